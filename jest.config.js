@@ -1,0 +1,37 @@
+const swc = [
+  '@swc/jest',
+  {
+    jsc: {
+      target: 'es2022',
+      parser: { syntax: 'typescript', tsx: true },
+      transform: { react: { runtime: 'automatic' }, useDefineForClassFields: false },
+    },
+  },
+];
+
+const common = {
+  transform: { '\\.(t|j)sx?$': swc },
+  modulePathIgnorePatterns: [
+    '<rootDir>/dist/',
+    '<rootDir>/storage/',
+    '<rootDir>/node_modules/@nocobase/plugin-user-data-sync/',
+  ],
+  testPathIgnorePatterns: ['/node_modules/'],
+};
+
+/** @type {import('jest').Config} */
+module.exports = {
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  maxWorkers: 2,
+  testTimeout: 60_000,
+  projects: [
+    {
+      ...common,
+      displayName: 'server',
+      testEnvironment: 'node',
+      testMatch: ['<rootDir>/test/server/**/*.test.ts'],
+      setupFiles: ['<rootDir>/test/support/environment.ts'],
+      moduleNameMapper: { '^@nocobase/plugin-user-data-sync$': '<rootDir>/src/server/index.ts' },
+    },
+  ],
+};

@@ -1,0 +1,21 @@
+import type { Database } from '@nocobase/database';
+
+/** What the actions use of a request; the host's own context is much larger and mostly untyped. */
+export interface ActionContext {
+  readonly method: string;
+  readonly path: string;
+  readonly db: Database;
+  readonly state: { readonly currentUser?: { readonly id?: number | string } };
+  readonly action: {
+    readonly resourceName: string;
+    readonly actionName: string;
+    /** The query, and the body as `values`. */
+    readonly params: Record<string, unknown>;
+  };
+  readonly log: { error(message: string, meta?: Record<string, unknown>): void };
+  status: number;
+  body: unknown;
+  t(key: string, options: Record<string, unknown>): string;
+}
+
+export type Next = () => Promise<unknown>;

@@ -1,0 +1,23 @@
+import type { ActionContext } from './context';
+import { inEnglish, SyncError, type Translate } from '../errors';
+
+/** The package, under whose name the host offers its translations. */
+export const NAMESPACE = '@nocobase/plugin-user-data-sync';
+
+/** Translates into the language of a request. Values are data, not HTML: they are not escaped. */
+export function translatorOf(ctx: ActionContext): Translate {
+  return (key, params) =>
+    ctx.t(key, {
+      ...params,
+      ns: NAMESPACE,
+      defaultValue: inEnglish(key, {}),
+      interpolation: { escapeValue: false },
+    });
+}
+
+/** An error as the host's error handler shows it: status, code, and a message in the language of the request. */
+export function presentable(error: unknown, translate: Translate): Error {
+  const known = error instanceof SyncError ? error : new SyncError('INTERNAL_ERROR');
+  const { status, code } = known;
+  return Object.assign(new Error(known.translated(translate)), { status, code, stack: known.stack });
+}

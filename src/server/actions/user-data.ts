@@ -1,0 +1,105 @@
+import type { Context } from '@nocobase/actions';
+import type { ActionContext, Next } from './context';
+import { messageOf, reasonOf, SyncError, type Translate } from '../errors';
+import type { SyncResult } from '../pipeline/report';
+import type { UserDataSyncService } from '../service/user-data-sync-service';
+import { parsePushRequest } from '../service/push-request';
+import type { SyncSourceManager } from '../sources';
+import { presentable, translatorOf } from './translate';
+
+/** What the actions need of the plugin. */
+export interface UserDataActionDeps {
+  readonly syncService: UserDataSyncService;
+  readonly sourceManager: SyncSourceManager;
+}
+
+type Handler = (ctx: ActionContext, deps: UserDataActionDeps) => Promise<void>;
+
+/** The actions of the resource `userData`. `deps` is asked at each call: a reload makes new ones. */
+export function userDataActions(deps: () => UserDataActionDeps) {
+  const action = (handler: Handler) => async (ctx: ActionContext, next: Next) => {
+    try {
+      await handler(ctx, deps());
+    } catch (error) {
+      if (!(error instanceof SyncError)) ctx.log.error(reasonOf(error), { stack: (error as Error).stack });
+      throw presentable(error, translatorOf(ctx));
+    }
+    await next();
+  };
+  return {
+    listSyncTypes: action(listSyncTypes),
+    push: action(push),
+    pull: action(pull),
+    retry: action(retry),
+  };
+}
+
+const listSyncTypes: Handler = async (ctx, { sourceManager }) => {
+  ctx.body = sourceManager.listTypes();
+};
+
+const push: Handler = async (ctx, { syncService }) => {
+  requirePost(ctx);
+  const body: unknown = ctx.action.params.values;
+  // The host's request log would write the whole body a second time.
+  ctx.action.params.values = { omitted: true };
+  const { taskId, result } = await syncService.deliver(parsePushRequest(body), 'http', ctx.state.currentUser?.id);
+  ctx.body = { code: 0, message: 'success', taskId, result: translateResults(result, translatorOf(ctx)) };
+};
+
+const pull: Handler = async (ctx, { syncService }) => {
+  requirePost(ctx);
+  ctx.body = await syncService.pull(requireText(ctx, 'name'), ctx as unknown as Context);
+};
+
+const retry: Handler = async (ctx, { syncService }) => {
+  requirePost(ctx);
+  ctx.body = await syncService.retry(requireId(ctx, 'sourceId'), requireId(ctx, 'id'), ctx as unknown as Context);
+};
+
+/** The host accepts any method for any action; what changes state must not follow from opening a link. */
+function requirePost(ctx: ActionContext): void {
+  if (ctx.method !== 'POST') throw new SyncError('METHOD_NOT_ALLOWED', { method: ctx.method });
+}
+
+/** A parameter of the query or of the body. */
+function param(ctx: ActionContext, name: string): unknown {
+  const { values, ...query } = ctx.action.params;
+  return query[name] ?? (values as Record<string, unknown> | undefined)?.[name];
+}
+
+function requireText(ctx: ActionContext, name: string): string {
+  const value = param(ctx, name);
+  if (typeof value !== 'string' || value === '')
+    throw new SyncError('INVALID_REQUEST', { path: name, expected: 'string' });
+  return value;
+}
+
+function requireId(ctx: ActionContext, name: string): string {
+  const value = param(ctx, name === 'id' && param(ctx, 'id') === undefined ? 'filterByTk' : name);
+  const text = typeof value === 'number' ? String(value) : value;
+  if (typeof text !== 'string' || !/^\d{1,19}$/.test(text))
+    throw new SyncError('INVALID_REQUEST', { path: name, expected: 'integer' });
+  return text;
+}
+
+/** Results in the language of the request, without what only this process needs. */
+function translateResults(results: readonly SyncResult[], translate: Translate) {
+  return results.map(({ resource, detail: { count, failedRecords, warnings } }) => ({
+    resource,
+    detail: {
+      count,
+      failedRecords: failedRecords.map(({ record, code, params }) => ({
+        record,
+        code,
+        message: messageOf(code, params, translate),
+      })),
+      warnings: warnings.map(({ code, params, count: records, uids }) => ({
+        code,
+        message: messageOf(code, params, translate),
+        count: records,
+        uids,
+      })),
+    },
+  }));
+}

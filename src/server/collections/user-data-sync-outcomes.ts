@@ -1,0 +1,29 @@
+import { defineCollection } from '@nocobase/database';
+
+/** What became of each record that was not simply unchanged, by task and attempt. */
+export default defineCollection({
+  name: 'userDataSyncOutcomes',
+  title: '{{t("Sync outcomes")}}',
+  dumpRules: { group: 'third-party' },
+  migrationRules: ['schema-only'],
+  dataCategory: 'business',
+  shared: true,
+  createdAt: true,
+  updatedAt: false,
+  logging: false,
+  indexes: [{ fields: ['taskId', 'attempt'] }],
+  fields: [
+    { type: 'bigInt', name: 'id', autoIncrement: true, primaryKey: true, allowNull: false },
+    { type: 'bigInt', name: 'taskId', allowNull: false },
+    { type: 'integer', name: 'attempt', allowNull: false },
+    { type: 'string', name: 'target', allowNull: false },
+    { type: 'string', name: 'uid', allowNull: false },
+    { type: 'string', name: 'name' },
+    { type: 'string', name: 'action', allowNull: false },
+    { type: 'string', name: 'rowId' },
+    { type: 'string', name: 'code' },
+    { type: 'json', name: 'params' },
+    { type: 'text', name: 'message' },
+    { type: 'json', name: 'changes' },
+  ],
+});

@@ -1,0 +1,51 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Database } from '@nocobase/database';
+import { Transaction } from 'sequelize';
+
+/** Waits before a transaction that lost against another one is tried again, in ms. */
+const RETRY_DELAYS = [50, 200, 800];
+
+/**
+ * Runs `work` in a transaction of its own and again when it lost against another writer (deadlock, serialisation
+ * failure, a locked SQLite file). SQLite takes the write lock at once, because a reader that turns writer half-way is
+ * refused without waiting.
+ */
+export async function inTransaction<T>(db: Database, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  const type = db.inDialect('sqlite') ? Transaction.TYPES.IMMEDIATE : undefined;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await db.sequelize.transaction({ type }, work);
+    } catch (error) {
+      if (attempt >= RETRY_DELAYS.length || !isWriteContention(error)) throw error;
+      await delay(RETRY_DELAYS[attempt]);
+    }
+  }
+}
+
+const CONTENTION_CODES = new Set([
+  'SQLITE_BUSY',
+  'SQLITE_LOCKED',
+  '40001',
+  '40P01',
+  'ER_LOCK_DEADLOCK',
+  'ER_LOCK_WAIT_TIMEOUT',
+]);
+
+function isWriteContention(error: unknown): boolean {
+  return CONTENTION_CODES.has(driverCode(error));
+}
+
+/** Whether the database itself is out of reach, so that no record is to blame. */
+export function isConnectionFailure(error: unknown): boolean {
+  return error instanceof Error && /^Sequelize(Connection|Host|AccessDenied|InvalidConnection)/.test(error.name);
+}
+
+/** Whether a unique index refused a row. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && error.name === 'SequelizeUniqueConstraintError';
+}
+
+function driverCode(error: unknown): string {
+  const original: unknown = error instanceof Error && 'original' in error ? error.original : error;
+  return original instanceof Error && 'code' in original ? String(original.code) : '';
+}

@@ -1,0 +1,16 @@
+import english from '../../locale/en-US.json';
+import type { ErrorCode, MessageParams } from './codes';
+
+/** Translates a key of `src/locale`; `ctx.t` bound to this plugin's namespace, for example. */
+export type Translate = (key: string, params: MessageParams) => string;
+
+const texts: Readonly<Record<string, string>> = english;
+
+/** The English text of a key with its placeholders filled in; what is stored and logged, where no language is known. */
+export const inEnglish: Translate = (key, params) =>
+  (texts[key] ?? key).replace(/\{\{(\w+)\}\}/g, (placeholder, name: string) => String(params[name] ?? placeholder));
+
+/** The message of a code, in the language of `translate`. */
+export function messageOf(code: ErrorCode, params: MessageParams = {}, translate: Translate = inEnglish): string {
+  return translate(`error.${code}`, params);
+}

@@ -1,0 +1,16 @@
+export { default, PluginUserDataSyncServer } from './plugin';
+export { ErrorCodes, ExternalAPIError, SyncError, type ErrorCode } from './errors';
+export type { PrimaryKey, Outcome, SyncTarget, TargetChunk, TargetPlan, TrackedRecord } from './pipeline/contracts';
+export type { SyncResult } from './pipeline/report';
+export type {
+  FormatDepartment,
+  FormatUser,
+  FormatUserDepartment,
+  SyncAccept,
+  SyncDataType,
+  UserData,
+  UserDataRecord,
+} from './records/types';
+export { SyncSource, type PulledData, type SourceType, type SyncSourceConfig } from './sources';
+export { UserDataResource, type OriginRecord, type RecordResourceChanged } from './targets';
+export { UserDataResourceManager } from './user-data-resource-manager';

@@ -1,0 +1,85 @@
+import type { Database } from '@nocobase/database';
+import { col, fn, Op, type Transaction } from 'sequelize';
+import type { PrimaryKey } from '../pipeline/contracts';
+import type { LinkStore } from './link-store';
+
+/** A record that waits for a department of its source, known by its uid. */
+export interface PendingLink {
+  readonly recordId: PrimaryKey;
+  readonly awaits: string;
+}
+
+/** What is to be remembered and forgotten. */
+export interface PendingChanges {
+  readonly added: readonly PendingLink[];
+  readonly removedIds: readonly PrimaryKey[];
+}
+
+/** Remembers links that cannot be made yet, in `userDataSyncPendingLinks`, until what they wait for arrives. */
+export class PendingLinkStore {
+  constructor(
+    private readonly db: Database,
+    private readonly links: LinkStore,
+  ) {}
+
+  /** What has to change so that exactly these records wait for exactly these uids. Reads only. */
+  async changesTo(awaited: ReadonlyMap<PrimaryKey, readonly string[]>): Promise<PendingChanges> {
+    if (awaited.size === 0) return { added: [], removedIds: [] };
+    const rows = (await this.model.findAll({
+      attributes: ['id', 'recordId', 'awaits'],
+      where: { recordId: [...awaited.keys()] },
+      raw: true,
+    })) as unknown as (PendingLink & { id: PrimaryKey })[];
+    const wanted = new Map(
+      [...awaited].flatMap(([recordId, uids]) =>
+        uids.map((awaits) => [`${recordId} ${awaits}`, { recordId, awaits }] as const),
+      ),
+    );
+    const removedIds = rows.filter((row) => !wanted.delete(`${row.recordId} ${row.awaits}`)).map((row) => row.id);
+    return { added: [...wanted.values()], removedIds };
+  }
+
+  async write(sourceName: string, changes: PendingChanges, transaction: Transaction): Promise<void> {
+    if (changes.removedIds.length > 0) {
+      await this.model.destroy({ where: { id: [...changes.removedIds] }, transaction, hooks: false });
+    }
+    if (changes.added.length > 0) {
+      const rows = changes.added.map((link) => ({ sourceName, ...link }));
+      await this.model.bulkCreate(rows, { transaction, hooks: false, validate: false });
+    }
+  }
+
+  /** Uids that some record of the source waits for and that have a department now. */
+  async arrived(sourceName: string): Promise<string[]> {
+    const rows = (await this.model.findAll({
+      attributes: [[fn('DISTINCT', col('awaits')), 'awaits']],
+      where: { sourceName },
+      raw: true,
+    })) as unknown as { awaits: string }[];
+    const uids = rows.map((row) => row.awaits);
+    return [...(await this.links.rowsOf(sourceName, 'department', 'departments', uids)).keys()];
+  }
+
+  /** Some records that wait for one of the uids, from an id onwards, in the order of their ids. */
+  async waitingFor(
+    sourceName: string,
+    uids: readonly string[],
+    after: PrimaryKey,
+    limit: number,
+  ): Promise<PrimaryKey[]> {
+    if (uids.length === 0) return [];
+    const rows = (await this.model.findAll({
+      attributes: ['recordId'],
+      where: { sourceName, awaits: [...uids], recordId: { [Op.gt]: after } },
+      group: ['recordId'],
+      order: ['recordId'],
+      limit,
+      raw: true,
+    })) as unknown as { recordId: PrimaryKey }[];
+    return rows.map((row) => row.recordId);
+  }
+
+  private get model() {
+    return this.db.getModel('userDataSyncPendingLinks');
+  }
+}

@@ -1,0 +1,163 @@
+import type { Database } from '@nocobase/database';
+import { Plugin } from '@nocobase/server';
+import { bodyErrors } from './actions/body-errors';
+import { sourceActions } from './actions/sources';
+import { NAMESPACE } from './actions/translate';
+import { userDataActions } from './actions/user-data';
+import { LinkStore, PendingLinkStore } from './links';
+import { PayloadLog } from './payload-log/payload-log';
+import { UserDataSyncService } from './service/user-data-sync-service';
+import {
+  API_SOURCE_NAME,
+  API_SOURCE_TYPE,
+  ApiSource,
+  FileSource,
+  sealOnSave,
+  SourceRepository,
+  SyncSourceManager,
+  SyncSourceModel,
+  validateFileOptions,
+} from './sources';
+import { DepartmentsTarget, HostEvents, UsersTarget } from './targets';
+import { RunningTasks, TaskStore } from './tasks';
+import { UserDataResourceManager } from './user-data-resource-manager';
+
+type AppMiddleware = Parameters<Plugin['app']['use']>[0];
+type ResourceMiddleware = Parameters<Plugin['app']['resourceManager']['use']>[0];
+
+/** How often tasks whose run is gone are looked for, in ms. */
+const RECOVERY_INTERVAL = 15_000;
+/** A node that dies while it writes a chunk keeps the others from writing for this long at most, in ms. */
+const WRITE_LOCK_TTL = 60_000;
+
+/** Brings users and departments from other systems into NocoBase. */
+export class PluginUserDataSyncServer extends Plugin {
+  sourceManager!: SyncSourceManager;
+  resourceManager!: UserDataResourceManager;
+  syncService!: UserDataSyncService;
+
+  private tasks!: TaskStore;
+  private running!: RunningTasks;
+  private recovery?: NodeJS.Timeout;
+
+  override async beforeLoad(): Promise<void> {
+    this.app.db.registerModels({ SyncSourceModel });
+    this.sourceManager = new SyncSourceManager(() => this.app.aesEncryptor);
+    this.resourceManager = new UserDataResourceManager();
+    this.resourceManager.logger = this.app.logger;
+    this.registerBuiltIns();
+  }
+
+  override async load(): Promise<void> {
+    this.resourceManager.db = this.db;
+    this.resourceManager.runExclusive = (work) =>
+      this.app.lockManager.runExclusive('user-data-sync:write', work, WRITE_LOCK_TTL);
+    this.tasks = new TaskStore(this.db, this.app.lockManager);
+    this.running = new RunningTasks(() => this.app.logger);
+    this.syncService = new UserDataSyncService({
+      sources: new SourceRepository(this.db),
+      sourceManager: this.sourceManager,
+      tasks: this.tasks,
+      running: this.running,
+      taskDeps: this.taskDeps(),
+    });
+    sealOnSave(this.db, this.sourceManager, () => this.app.aesEncryptor);
+    this.defineActions();
+    this.definePermissions();
+    this.app.on('afterStart', () => this.startRecovery());
+    this.app.on('beforeStop', () => this.stop());
+  }
+
+  private registerBuiltIns(): void {
+    const ns = `{ ns: "${NAMESPACE}" }`;
+    this.sourceManager.registerType(API_SOURCE_TYPE, {
+      syncSource: ApiSource,
+      title: `{{t("HTTP API", ${ns})}}`,
+      isPullable: false,
+    });
+    this.sourceManager.registerType('file', {
+      syncSource: FileSource,
+      title: `{{t("CSV or JSON file", ${ns})}}`,
+      validateOptions: validateFileOptions,
+    });
+    const db: Database = this.app.db;
+    const links = new LinkStore(db);
+    const pending = new PendingLinkStore(db, links);
+    const events = new HostEvents(db, (plugin) => this.app.pm.get(plugin)?.enabled === true);
+    const cache = { mdel: (...keys: string[]) => this.app.cache.mdel(...keys) };
+    const newId = () => Number(this.app.snowflakeIdGenerator.generate());
+    this.resourceManager.registerTarget(new UsersTarget({ db, links, cache, events }));
+    this.resourceManager.registerTarget(new DepartmentsTarget({ db, links, pending, cache, events, newId }));
+  }
+
+  private taskDeps() {
+    const payloadLog = new PayloadLog(
+      this.createLogger({
+        dirname: 'user-data-sync',
+        filename: '%DATE%.log',
+        format: 'json',
+        level: 'info',
+        silent: false,
+        transports: ['dailyRotateFile'],
+      }),
+    );
+    return () => ({ ...this.resourceManager.pipeline(), db: this.db, tasks: this.tasks, payloadLog });
+  }
+
+  private defineActions(): void {
+    this.app.use(bodyErrors as unknown as AppMiddleware, { tag: 'userDataSyncBodyErrors', before: 'bodyParser' });
+    this.app.resourceManager.define({
+      name: 'userData',
+      only: ['listSyncTypes', 'push', 'pull', 'retry'],
+      actions: userDataActions(() => this),
+    });
+    this.app.resourceManager.use(sourceActions(() => this.sourceManager) as unknown as ResourceMiddleware, {
+      tag: 'userDataSyncSources',
+      after: 'acl',
+    });
+  }
+
+  /** Administrators get everything with `pm.user-data-sync`; a role that may only push gets `user-data-sync.push`. */
+  private definePermissions(): void {
+    this.app.acl.registerSnippet({
+      name: `pm.${this.name}`,
+      actions: [
+        'userData:*',
+        'userDataSyncSources:*',
+        'userDataSyncTasks:list',
+        'userDataSyncTasks:get',
+        'userDataSyncOutcomes:list',
+        'userDataSyncOutcomes:get',
+      ],
+    });
+    this.app.acl.registerSnippet({ name: `${this.name}.push`, actions: ['userData:push'] });
+  }
+
+  /** The built-in source is a row like any other, so that it can be listed, switched off and have tasks. */
+  private async ensureApiSource(): Promise<void> {
+    const repository = this.db.getRepository('userDataSyncSources');
+    if (await repository.findOne({ filter: { name: API_SOURCE_NAME } })) return;
+    await repository.create({
+      values: { name: API_SOURCE_NAME, sourceType: API_SOURCE_TYPE, enabled: true, options: {} },
+    });
+  }
+
+  private async startRecovery(): Promise<void> {
+    await this.ensureApiSource();
+    // Without a message bus between nodes this one is alone: whatever is processing was left behind.
+    await this.tasks.failInterrupted((await this.app.pubSubManager.isConnected()) ? 'silent' : 'all');
+    clearInterval(this.recovery);
+    this.recovery = setInterval(() => {
+      this.tasks.failInterrupted('silent').catch((error: unknown) => this.app.logger.error(String(error)));
+    }, RECOVERY_INTERVAL);
+    this.recovery.unref();
+  }
+
+  /** Before the database is closed: runs end and say so. */
+  private async stop(): Promise<void> {
+    clearInterval(this.recovery);
+    await this.running.stop();
+  }
+}
+
+export default PluginUserDataSyncServer;

@@ -1,0 +1,171 @@
+import type { ErrorCode, MessageParams } from '../errors';
+import { maskSecrets } from '../security/secrets';
+import { mapRecord } from './mapping';
+import { parentsFirst } from './parents-first';
+import type {
+  Delivery,
+  DepartmentRecord,
+  Membership,
+  Rejection,
+  SyncDataType,
+  SyncRecord,
+  UserDataRecord,
+  Warning,
+} from './types';
+
+/** What a delivery says, once understood. Departments come parents first. */
+export interface NormalisedDelivery {
+  readonly records: SyncRecord[];
+  readonly rejected: Rejection[];
+  readonly warnings: Warning[];
+}
+
+/** The `sourceUk` column is a string of 255 characters on every database. */
+const MAX_UID_LENGTH = 255;
+
+/**
+ * Turns a delivery into records whose shape is right, and rejections that say what is wrong with the others.
+ * Field values are judged later, by the target that knows the fields. Pure.
+ */
+export function normalise(delivery: Delivery): NormalisedDelivery {
+  const byUid = new Map<string, SyncRecord>();
+  const rejected: Rejection[] = [];
+  const warnings: Warning[] = [];
+  delivery.records.forEach((delivered, index) => {
+    const path = delivery.locate?.(index) ?? `records[${index}]`;
+    try {
+      const record = parseRecord(delivery.dataType, mapRecord(delivered, delivery), path, warnings);
+      if (byUid.delete(record.uid)) warnings.push({ uid: record.uid, code: 'DUPLICATE_UID', params: { path } });
+      byUid.set(record.uid, record);
+    } catch (error) {
+      if (!(error instanceof BadRecord)) throw error;
+      rejected.push({
+        uid: uidOrNull(delivered),
+        code: error.code,
+        params: error.params,
+        record: maskSecrets(delivered),
+      });
+    }
+  });
+  const records = [...byUid.values()];
+  return {
+    records: delivery.dataType === 'department' ? parentsFirst(records as DepartmentRecord[]) : records,
+    rejected,
+    warnings,
+  };
+}
+
+/** Reads a record as an earlier delivery stored it; `undefined` for one that an earlier version let through. */
+export function parseStoredRecord(dataType: SyncDataType, stored: unknown): SyncRecord | undefined {
+  try {
+    return parseRecord(dataType, stored, 'stored record', []);
+  } catch (error) {
+    if (error instanceof BadRecord) return undefined;
+    throw error;
+  }
+}
+
+class BadRecord extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    readonly params: MessageParams,
+  ) {
+    super(code);
+  }
+}
+
+function parseRecord(dataType: SyncDataType, value: unknown, path: string, warnings: Warning[]): SyncRecord {
+  if (!isPlainObject(value)) throw new BadRecord('VALUE_INVALID', { path, expected: 'object' });
+  const { uid: rawUid, isDeleted: rawIsDeleted, ...rest } = value;
+  const uid = parseUid(rawUid, `${path}.uid`);
+  const isDeleted = parseFlag(rawIsDeleted, `${path}.isDeleted`);
+  const raw = { ...(maskSecrets(value) as object), uid } as UserDataRecord;
+  if (dataType === 'department') {
+    const { parentUid, ...fields } = rest;
+    return {
+      dataType,
+      uid,
+      isDeleted,
+      path,
+      raw,
+      fields,
+      title: parseTitle(fields.title, isDeleted, path),
+      parentUid: isEmpty(parentUid) ? null : parseUid(parentUid, `${path}.parentUid`),
+    };
+  }
+  const { departments, ...fields } = rest;
+  return {
+    dataType,
+    uid,
+    isDeleted,
+    path,
+    raw,
+    fields,
+    departments: parseDepartments(departments, uid, path, warnings),
+  };
+}
+
+function parseUid(value: unknown, path: string): string {
+  if (isEmpty(value)) throw new BadRecord('UID_MISSING', { path });
+  const uid = typeof value === 'number' && Number.isFinite(value) ? String(value) : value;
+  if (typeof uid !== 'string' || uid.length > MAX_UID_LENGTH || uid.includes('\0') || uid.trim() === '') {
+    throw new BadRecord('UID_INVALID', { path });
+  }
+  return uid;
+}
+
+function parseTitle(value: unknown, isDeleted: boolean, path: string): string {
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'string' && value.trim() !== '') return value;
+  if (isDeleted) return '';
+  throw new BadRecord('TITLE_MISSING', { path: `${path}.title` });
+}
+
+function parseFlag(value: unknown, path: string): boolean {
+  if (value === undefined || value === null) return false;
+  if (typeof value !== 'boolean') throw new BadRecord('VALUE_INVALID', { path, expected: 'boolean' });
+  return value;
+}
+
+function parseDepartments(value: unknown, uid: string, path: string, warnings: Warning[]): Membership[] | undefined {
+  if (value === undefined) return undefined;
+  if (value === null) return [];
+  if (!Array.isArray(value)) {
+    throw new BadRecord('VALUE_INVALID', { path: `${path}.departments`, expected: 'array' });
+  }
+  const byUid = new Map<string, Membership>();
+  let mainUid: string | undefined;
+  value.forEach((item: unknown, index) => {
+    const membership = parseMembership(item, `${path}.departments[${index}]`);
+    if (membership.isMain) {
+      if (mainUid !== undefined && mainUid !== membership.uid) {
+        warnings.push({ uid, code: 'SEVERAL_MAIN_DEPARTMENTS', params: { department: mainUid } });
+      }
+      mainUid ??= membership.uid;
+    }
+    byUid.set(membership.uid, { ...membership, isMain: membership.uid === mainUid });
+  });
+  return [...byUid.values()];
+}
+
+function parseMembership(item: unknown, path: string): Membership {
+  if (!isPlainObject(item)) return { uid: parseUid(item, path), isOwner: false, isMain: false };
+  return {
+    uid: parseUid(item.uid, `${path}.uid`),
+    isOwner: parseFlag(item.isOwner, `${path}.isOwner`),
+    isMain: parseFlag(item.isMain, `${path}.isMain`),
+  };
+}
+
+function uidOrNull(delivered: unknown): string | null {
+  const uid = isPlainObject(delivered) ? delivered.uid : undefined;
+  return typeof uid === 'string' || typeof uid === 'number' ? String(uid).slice(0, MAX_UID_LENGTH) : null;
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

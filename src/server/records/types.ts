@@ -1,0 +1,126 @@
+import type { ErrorCode, MessageParams } from '../errors';
+
+/** What a delivery describes. */
+export type SyncDataType = 'user' | 'department';
+
+/** What a target can take. */
+export type SyncAccept = SyncDataType;
+
+/** A user's place in a department, as a source describes it. An absent flag means `false`. */
+export interface FormatUserDepartment {
+  uid: string;
+  isOwner?: boolean;
+  isMain?: boolean;
+}
+
+/** A user as a source describes it. An absent field leaves the value as it is, `null` empties it. */
+export interface FormatUser {
+  uid: string;
+  username?: string | null;
+  email?: string | null;
+  nickname?: string | null;
+  phone?: string | null;
+  departments?: (string | FormatUserDepartment)[] | null;
+  isDeleted?: boolean;
+  [field: string]: unknown;
+}
+
+/** A department as a source describes it. No `parentUid` means top level. */
+export interface FormatDepartment {
+  uid: string;
+  title?: string;
+  parentUid?: string | null;
+  isDeleted?: boolean;
+  [field: string]: unknown;
+}
+
+export type UserDataRecord = FormatUser | FormatDepartment;
+
+/** What one call of a source's `pull()` hands over for one data type. */
+export interface UserData {
+  dataType: SyncDataType;
+  /** The field by which a user that has no link yet is found: `username`, `email` or `phone`. */
+  matchKey?: string;
+  records: UserDataRecord[];
+  sourceName: string;
+}
+
+/**
+ * A delivery on its way into the pipeline: nothing about `records` is trusted yet.
+ * `delta` means that these records changed; what is absent stays as it is.
+ */
+export interface Delivery {
+  readonly sourceName: string;
+  readonly dataType: SyncDataType;
+  readonly matchKey?: MatchKey;
+  readonly mode: 'delta';
+  readonly records: readonly unknown[];
+  /** Raw name → field name. Without it the raw names are the field names. */
+  readonly mapping?: Readonly<Record<string, string>>;
+  /** Whether every value is the text of a table's cell, in which lists and flags are written out. */
+  readonly textCells?: boolean;
+  /** Where record number `index` stands in what was delivered: `records[3]`, `line 17`. */
+  readonly locate?: (index: number) => string;
+}
+
+export const MATCH_KEYS = ['username', 'email', 'phone'] as const;
+export type MatchKey = (typeof MATCH_KEYS)[number];
+
+/** A department that a user is in, by its uid. */
+export interface Membership {
+  readonly uid: string;
+  readonly isOwner: boolean;
+  readonly isMain: boolean;
+}
+
+interface CommonRecord {
+  readonly uid: string;
+  readonly isDeleted: boolean;
+  /** Where it stood in the delivery, for messages. */
+  readonly path: string;
+  /** Everything else, by field name; values are still as delivered. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** As delivered, with secrets masked: what is stored and handed to record-by-record targets. */
+  readonly raw: UserDataRecord;
+}
+
+/** A user whose shape is known to be right. */
+export interface UserRecord extends CommonRecord {
+  readonly dataType: 'user';
+  /** `undefined` leaves memberships alone. */
+  readonly departments?: readonly Membership[];
+}
+
+/** A department whose shape is known to be right. */
+export interface DepartmentRecord extends CommonRecord {
+  readonly dataType: 'department';
+  readonly title: string;
+  readonly parentUid: string | null;
+}
+
+export type SyncRecord = UserRecord | DepartmentRecord;
+
+/** A delivered record that cannot be understood; nothing of it is applied. */
+export interface Rejection {
+  readonly uid: string | null;
+  readonly code: ErrorCode;
+  readonly params: MessageParams;
+  readonly record: unknown;
+}
+
+/** Something left out or not possible yet, while the rest of the record is applied. */
+export interface Warning {
+  readonly uid: string;
+  readonly code: ErrorCode;
+  readonly params: MessageParams;
+}
+
+/** The name by which a person would know a record in a list. */
+export function nameOf(record: SyncRecord): string {
+  if (record.dataType === 'department') return record.title || record.uid;
+  for (const field of ['nickname', 'username', 'email']) {
+    const value = record.fields[field];
+    if (typeof value === 'string' && value !== '') return value.slice(0, 255);
+  }
+  return record.uid;
+}

@@ -1,0 +1,14 @@
+export { API_SOURCE_NAME, API_SOURCE_TYPE, ApiSource } from './api-source';
+export { FileSource, validateFileOptions } from './file';
+export { sealOnSave } from './seal-on-save';
+export { publicOptions, sealOptions, type Encryptor } from './option-secrets';
+export { SyncSourceModel } from './source-model';
+export { SourceRepository, type PushScope } from './source-repository';
+export { SyncSourceManager, type SourceType } from './source-registry';
+export {
+  SyncSource,
+  type PulledData,
+  type SourceOptions,
+  type SyncSourceConfig,
+  type SyncSourceExtend,
+} from './sync-source';

@@ -1,0 +1,59 @@
+import type { Context } from '@nocobase/actions';
+import { SyncError } from '../errors';
+import { openOptions, secretOptions, type Encryptor, type IsSecret } from './option-secrets';
+import type { SyncSourceModel } from './source-model';
+import type { SyncSource, SyncSourceExtend } from './sync-source';
+
+/** A kind of source that administrators can add. */
+export interface SourceType {
+  readonly syncSource: SyncSourceExtend;
+  /** Shown to administrators; may be a template such as `{{t("LDAP", {ns: "my-plugin"})}}`. Default: the name. */
+  readonly title?: string;
+  /** Names of options that are secrets, besides those whose names say so: stored encrypted, never sent to the page. */
+  readonly secretOptions?: readonly string[];
+  /** Checks options before they are stored. Throws `SyncError` with `SOURCE_OPTIONS_INVALID`. */
+  validateOptions?(options: Readonly<Record<string, unknown>>): void;
+  /** Whether its sources can be asked for data (`Sync`). Default: yes. */
+  readonly isPullable?: boolean;
+}
+
+/** The source types of an application. */
+export class SyncSourceManager {
+  private readonly types = new Map<string, SourceType>();
+
+  /** `encryptor` is asked for when it is needed: the host makes it while it loads. */
+  constructor(private readonly encryptor: () => Encryptor) {}
+
+  /** Adds a type, or replaces the one of the same name. */
+  registerType(name: string, type: SourceType): void {
+    this.types.set(name, type);
+  }
+
+  listTypes(): { name: string; title: string; isPullable: boolean }[] {
+    return [...this.types].map(([name, { title, isPullable = true }]) => ({ name, title: title ?? name, isPullable }));
+  }
+
+  find(name: string): SourceType | undefined {
+    return this.types.get(name);
+  }
+
+  /** The type of a name. Fails with `SOURCE_TYPE_UNKNOWN`, which lists what there is. */
+  get(name: string): SourceType {
+    const type = this.types.get(name);
+    if (!type)
+      throw new SyncError('SOURCE_TYPE_UNKNOWN', { type: name, registered: [...this.types.keys()].sort().join(', ') });
+    return type;
+  }
+
+  /** Which options of a type are secrets; also for a type that is not registered (any more). */
+  secretsOf(name: string): IsSecret {
+    return secretOptions(this.types.get(name)?.secretOptions);
+  }
+
+  /** Makes the source of a configured row. */
+  async create(instance: SyncSourceModel, ctx: Context): Promise<SyncSource> {
+    const { syncSource: Source } = this.get(instance.sourceType);
+    const options = await openOptions(instance.get('options'), this.encryptor());
+    return new Source({ sourceInstance: instance, options, ctx });
+  }
+}

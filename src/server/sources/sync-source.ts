@@ -1,0 +1,56 @@
+import type { Context } from '@nocobase/actions';
+import type { UserData } from '../records/types';
+import type { SyncSourceModel } from './source-model';
+
+/** What a source is made with. */
+export interface SyncSourceConfig {
+  /** The configured row. */
+  sourceInstance: SyncSourceModel;
+  /** Its options, secrets decrypted. */
+  options: SourceOptions;
+  /** The request that started the run, where there was one; it may have been answered long ago. */
+  ctx: Context;
+}
+
+/** What an administrator configured for a source; the shape is the source type's own. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- sources written for earlier versions read it untyped
+export type SourceOptions = Record<string, any>;
+
+/** A delivery of a pull: `UserData`, and for tables what turns their cells into fields. */
+export interface PulledData extends Omit<UserData, 'records' | 'sourceName'> {
+  /** Objects; what is in them is checked by the pipeline. */
+  records: readonly unknown[];
+  /** Whose records these are. Default: the name of the source. */
+  sourceName?: string;
+  /** Raw name → field name. Without it the raw names are the field names. */
+  mapping?: Readonly<Record<string, string>>;
+  /** Whether every value is the text of a table's cell. */
+  textCells?: boolean;
+  /** Where record number `index` stands, for messages: `line 17`. */
+  locate?: (index: number) => string;
+}
+
+/**
+ * Where data comes from. Extend it, implement `pull` and register the class as a source type.
+ * `pull` gives everything at once, or part by part as an async iterable. A thrown error fails the task: throw
+ * `SyncError` or `ExternalAPIError` with a message that says what to do, and without secrets.
+ */
+export abstract class SyncSource {
+  instance: SyncSourceModel;
+  protected options: SourceOptions;
+  protected ctx: Context;
+
+  constructor({ sourceInstance, options, ctx }: SyncSourceConfig) {
+    this.instance = sourceInstance;
+    this.options = options;
+    this.ctx = ctx;
+  }
+
+  /** `signal` is aborted when the run is to stop, for example because the application stops. */
+  abstract pull(
+    signal?: AbortSignal,
+  ): Promise<readonly (UserData | PulledData)[]> | AsyncIterable<UserData | PulledData>;
+}
+
+/** A class of sources. */
+export type SyncSourceExtend<T extends SyncSource = SyncSource> = new (config: SyncSourceConfig) => T;

@@ -1,0 +1,39 @@
+import type { SyncTarget, TargetChunk } from '../../pipeline/contracts';
+import { FieldCatalogue } from '../shared/field-catalogue';
+import { applyMemberships } from './memberships/apply';
+import { planMemberships } from './memberships/plan';
+import { snapshotMemberships } from './memberships/snapshot';
+import type { MembershipPlan } from './memberships/types';
+import { applyTree } from './tree/apply';
+import { DEPARTMENTS, planTree } from './tree/plan';
+import { snapshotTree } from './tree/snapshot';
+import type { TreePlan } from './tree/types';
+import type { DepartmentWriter } from './writer';
+
+/** Fields of departments that say where they stand in the tree; a source says it with `parentUid`. */
+const NEVER_WRITTEN = ['parentId', 'isLeaf', 'children', 'members', 'owners', 'roles'];
+
+/** Writes departments, and for users the departments that they are in. */
+export class DepartmentsTarget implements SyncTarget<TreePlan | MembershipPlan> {
+  readonly name = DEPARTMENTS;
+  readonly accepts = ['user', 'department'] as const;
+  readonly dependsOn = ['users'];
+
+  constructor(private readonly writer: DepartmentWriter) {}
+
+  /** Without the departments plugin there is nothing to write to. */
+  isActive(): boolean {
+    return this.writer.db.hasCollection(DEPARTMENTS) && this.writer.db.hasCollection('departmentsUsers');
+  }
+
+  async plan(chunk: TargetChunk): Promise<TreePlan | MembershipPlan> {
+    const { db, links, newId } = this.writer;
+    if (chunk.dataType === 'user') return planMemberships(chunk, await snapshotMemberships(db, links, chunk));
+    const catalogue = new FieldCatalogue(db.getCollection(DEPARTMENTS), NEVER_WRITTEN);
+    return planTree(chunk, await snapshotTree(db, links, chunk, catalogue), catalogue, newId);
+  }
+
+  async apply(plan: TreePlan | MembershipPlan): Promise<void> {
+    await (plan.dataType === 'user' ? applyMemberships(plan, this.writer) : applyTree(plan, this.writer));
+  }
+}

@@ -1,0 +1,105 @@
+import type { Database, Model } from '@nocobase/database';
+import type { Transaction } from 'sequelize';
+import { inTransaction } from '../../../database/transaction';
+import { updateRows } from '../../../database/update-rows';
+import type { PendingChanges } from '../../../links';
+import type { PrimaryKey } from '../../../pipeline/contracts';
+import { prepareUpdates } from '../../shared/announced-updates';
+import { forgetDepartmentsOf } from '../../shared/host-caches';
+import { deleteWithReferences } from '../../shared/references';
+import { keepMainDepartments } from '../main-department';
+import type { DepartmentWriter } from '../writer';
+import { DEPARTMENTS } from './plan';
+import type { DepartmentCreate, PathRow, TreePlan } from './types';
+
+/** The host's path table of the tree (plugin-collection-tree). */
+const PATHS = 'main_departments_path';
+
+/** Writes a plan in one transaction: rows, path table, links, and the main departments of members that lose theirs. */
+export async function applyTree(plan: TreePlan, writer: DepartmentWriter): Promise<void> {
+  const { db, links, pending, cache, events } = writer;
+  const pendingChanges = withOrphans(await pending.changesTo(plan.awaited), plan);
+  const writes = [plan.creates, plan.updates, plan.deletedIds, plan.obsoleteLinkIds];
+  if ([...writes, pendingChanges.added, pendingChanges.removedIds].every((items) => items.length === 0)) return;
+
+  const rowUpdates = plan.updates.map(({ id, values }) => ({ id, values }));
+  const updated = await prepareUpdates(db, events, DEPARTMENTS, rowUpdates);
+  const deletedRows = events.isAwaited(DEPARTMENTS, 'destroy') ? await rowsById(db, plan.deletedIds) : [];
+  const memberIds = await membersOf(db, plan.touchedIds);
+  const created = await inTransaction(db, async (transaction) => {
+    await deleteDepartments(db, plan.deletedIds, transaction);
+    await links.remove(plan.obsoleteLinkIds, transaction);
+    await updateRows(db.getModel(DEPARTMENTS), rowUpdates, transaction);
+    const rows = await insertDepartments(db, plan.creates, transaction);
+    await writePaths(db, plan.paths, transaction);
+    const made = plan.creates.map(({ tracked, id }) => ({
+      recordId: tracked.id,
+      resource: DEPARTMENTS,
+      resourcePk: id,
+      adopted: false,
+    }));
+    const newLinks = await links.add(made, transaction);
+    await pending.write(plan.sourceName, pendingChanges, transaction);
+    if (plan.deletedIds.length > 0) await keepMainDepartments(db, memberIds, transaction);
+    return { rows, links: newLinks };
+  });
+
+  for (const { tracked } of plan.creates)
+    tracked.links = [...tracked.links, ...(created.links.get(String(tracked.id)) ?? [])];
+  await forgetDepartmentsOf(cache, memberIds);
+  await events.announce(DEPARTMENTS, 'create', created.rows);
+  await updated.send();
+  await events.announce(DEPARTMENTS, 'destroy', deletedRows);
+}
+
+function withOrphans(changes: PendingChanges, plan: TreePlan): PendingChanges {
+  return { ...changes, added: [...changes.added, ...plan.orphaned] };
+}
+
+/** Fields fill in `sort` and the like through their bulk hook; the tree's own hook is left out, it reads row by row. */
+async function insertDepartments(
+  db: Database,
+  creates: readonly DepartmentCreate[],
+  transaction: Transaction,
+): Promise<Model[]> {
+  if (creates.length === 0) return [];
+  const model = db.getModel<Model>(DEPARTMENTS);
+  const rows = creates.map(({ id, values }) => model.build({ id, ...values }));
+  await db.emitAsync(`${DEPARTMENTS}.beforeBulkCreate`, rows, { transaction });
+  await model.bulkCreate(
+    rows.map((row) => row.get({ plain: true }) as Record<string, unknown>),
+    { transaction, hooks: false, validate: false },
+  );
+  return rows;
+}
+
+/** Children of a deleted department have moved before, or are deleted too. */
+async function deleteDepartments(db: Database, ids: readonly PrimaryKey[], transaction: Transaction): Promise<void> {
+  if (ids.length === 0) return;
+  await deleteWithReferences(db, DEPARTMENTS, ids, transaction);
+  await db.getModel(PATHS).destroy({ where: { nodePk: [...ids] }, transaction, hooks: false });
+}
+
+async function writePaths(db: Database, paths: readonly PathRow[], transaction: Transaction): Promise<void> {
+  if (paths.length === 0 || !db.hasCollection(PATHS)) return;
+  const model = db.getModel(PATHS);
+  await model.destroy({ where: { nodePk: paths.map((path) => path.nodePk) }, transaction, hooks: false });
+  await model.bulkCreate(
+    paths.map((path) => ({ ...path })),
+    { transaction, hooks: false, validate: false },
+  );
+}
+
+async function membersOf(db: Database, departmentIds: readonly string[]): Promise<PrimaryKey[]> {
+  if (departmentIds.length === 0) return [];
+  const rows = (await db.getModel('departmentsUsers').findAll({
+    attributes: ['userId'],
+    where: { departmentId: [...departmentIds] },
+    raw: true,
+  })) as unknown as { userId: PrimaryKey }[];
+  return [...new Set(rows.map((row) => row.userId))];
+}
+
+async function rowsById(db: Database, ids: readonly PrimaryKey[]): Promise<Model[]> {
+  return ids.length > 0 ? await db.getModel<Model>(DEPARTMENTS).findAll({ where: { id: [...ids] } }) : [];
+}

@@ -1,0 +1,136 @@
+import type { Database } from '@nocobase/database';
+import type { Claim, LinkStore } from '../../../links';
+import type { PrimaryKey, TargetChunk } from '../../../pipeline/contracts';
+import type { FieldCatalogue } from '../../shared/field-catalogue';
+import { DEPARTMENTS } from './plan';
+import { Tree, type TreeNode } from './tree';
+import type { DepartmentDependents, DepartmentRow, TrackedDepartment, TreeSnapshot } from './types';
+
+/** Reads what planning a chunk of departments needs, with one statement for each kind of thing. */
+export async function snapshotTree(
+  db: Database,
+  links: LinkStore,
+  chunk: TargetChunk,
+  catalogue: FieldCatalogue,
+): Promise<TreeSnapshot> {
+  const records = chunk.records as readonly TrackedDepartment[];
+  const nodes = await readTree(db);
+  const pksOf = (tracked: TrackedDepartment) =>
+    tracked.links.filter((link) => link.resource === DEPARTMENTS).map((link) => link.resourcePk);
+
+  const delivered = catalogue.writable(records.flatMap(({ record }) => Object.keys(record.fields)));
+  const linkedIds = records.flatMap(pksOf);
+  const linked = (await db.getModel(DEPARTMENTS).findAll({
+    where: { id: linkedIds },
+    attributes: [...new Set(['id', 'title', ...delivered])],
+    raw: true,
+  })) as unknown as DepartmentRow[];
+
+  const parentUids = [
+    ...new Set(records.flatMap(({ record }) => (record.parentUid === null ? [] : [record.parentUid]))),
+  ];
+  const parents = await links.rowsOf(chunk.sourceName, 'department', DEPARTMENTS, parentUids);
+
+  const removedIds = new Set(records.filter(({ record }) => record.isDeleted).flatMap(pksOf));
+  const staleIds = linkedIds.filter((id) => !nodes.has(id));
+  const childIds = [...nodes]
+    .filter(([, { parentId }]) => parentId !== null && removedIds.has(parentId))
+    .map(([id]) => id);
+  const ownChildren = new Map(
+    (await links.claims(DEPARTMENTS, childIds))
+      .filter(({ sourceName, dataType }) => sourceName === chunk.sourceName && dataType === 'department')
+      .map(({ resourcePk, recordId }) => [resourcePk, recordId]),
+  );
+  const dependents = await dependentsOf(db, links, chunk.sourceName, [...removedIds, ...staleIds], (id) =>
+    childIds.filter((childId) => nodes.get(childId)?.parentId === id && !ownChildren.has(childId)),
+  );
+  return {
+    nodes,
+    linked: new Map(linked.map((row) => [String(row.id), row])),
+    parents,
+    dependents,
+    ownChildren,
+    uids: await uidsOnCycles(links, records, nodes, parents),
+  };
+}
+
+async function readTree(db: Database): Promise<Map<string, TreeNode>> {
+  const rows = (await db.getModel(DEPARTMENTS).findAll({
+    attributes: ['id', 'parentId', 'isLeaf'],
+    raw: true,
+  })) as unknown as { id: PrimaryKey; parentId: PrimaryKey | null; isLeaf: unknown }[];
+  return new Map(
+    rows.map(({ id, parentId, isLeaf }) => [
+      String(id),
+      { parentId: parentId === null ? null : String(parentId), isLeaf: isLeaf === null ? null : Boolean(isLeaf) },
+    ]),
+  );
+}
+
+/** Who and what hangs on departments. A membership is the source's own when its link says that the source made it. */
+async function dependentsOf(
+  db: Database,
+  links: LinkStore,
+  sourceName: string,
+  ids: readonly string[],
+  foreignChildrenOf: (id: string) => readonly string[],
+): Promise<Map<string, DepartmentDependents>> {
+  if (ids.length === 0) return new Map();
+  const claims = await links.claims(DEPARTMENTS, ids);
+  const userClaims = claims.filter((claim) => claim.dataType === 'user' && claim.sourceName === sourceName);
+  const userLinks = await links.of(userClaims.map((claim) => claim.recordId));
+  const userIdOf = (claim: Claim) =>
+    userLinks.get(String(claim.recordId))?.find((link) => link.resource === 'users')?.resourcePk;
+  const members = (await db.getModel('departmentsUsers').findAll({
+    attributes: ['userId', 'departmentId'],
+    where: { departmentId: [...ids] },
+    raw: true,
+  })) as unknown as { userId: PrimaryKey; departmentId: PrimaryKey }[];
+
+  return new Map(
+    ids.map((id) => {
+      const own = userClaims.filter((claim) => claim.resourcePk === id);
+      const ownUserIds = new Set(own.filter((claim) => !claim.adopted).map(userIdOf));
+      const foreignMembers = members.filter(
+        (row) => String(row.departmentId) === id && !ownUserIds.has(String(row.userId)),
+      );
+      return [
+        id,
+        {
+          isClaimedByOthers: claims.some(
+            (claim) => claim.resourcePk === id && claim.dataType === 'department' && claim.sourceName !== sourceName,
+          ),
+          foreign: describe(foreignMembers.length, foreignChildrenOf(id).length),
+          memberships: own.map(({ id: linkId, recordId }) => ({ linkId, recordId })),
+        },
+      ];
+    }),
+  );
+}
+
+function describe(members: number, children: number): string | null {
+  const parts = [members > 0 ? `${members} × member` : '', children > 0 ? `${children} × child` : ''].filter(Boolean);
+  return parts.length > 0 ? parts.join(', ') : null;
+}
+
+/** Uids of the departments on circles that the chunk would close, so that messages can name them. */
+async function uidsOnCycles(
+  links: LinkStore,
+  records: readonly TrackedDepartment[],
+  nodes: ReadonlyMap<string, TreeNode>,
+  parents: ReadonlyMap<string, string>,
+): Promise<Map<string, string>> {
+  const tree = new Tree(nodes);
+  const ids = new Set<string>();
+  for (const { record, links: own } of records) {
+    const id = own.find((link) => link.resource === DEPARTMENTS)?.resourcePk;
+    const parentId = record.parentUid === null ? undefined : parents.get(record.parentUid);
+    if (id === undefined || parentId === undefined || !nodes.has(parentId)) continue;
+    const lineage = tree.lineage(parentId);
+    if (lineage.includes(id)) lineage.forEach((ancestor) => ids.add(ancestor));
+  }
+  const claims = await links.claims(DEPARTMENTS, [...ids]);
+  return new Map(
+    claims.filter(({ dataType }) => dataType === 'department').map(({ resourcePk, uid }) => [resourcePk, uid]),
+  );
+}

@@ -1,0 +1,136 @@
+import type { Database, Repository } from '@nocobase/database';
+import type { SystemLogger } from '@nocobase/logger';
+import { reasonOf } from '../errors';
+import type { LinkStore } from '../links';
+import {
+  failed,
+  type Outcome,
+  type PrimaryKey,
+  type SyncTarget,
+  type TargetChunk,
+  type TargetPlan,
+  type TrackedRecord,
+} from '../pipeline/contracts';
+import { nameOf, type SyncAccept, type SyncDataType, type UserDataRecord } from '../records/types';
+
+/** What is stored about a record of a source, as a record-by-record target gets it. */
+export interface OriginRecord {
+  id: number;
+  sourceName: string;
+  sourceUk: string;
+  dataType: SyncDataType;
+  /** The record as the source described it. */
+  metaData: UserDataRecord;
+  resources: { resource: string; resourcePk: string }[];
+}
+
+/** A link that a record-by-record target made (`isDeleted: false`) or that is to be forgotten. */
+export interface RecordResourceChanged {
+  resourcesPk: PrimaryKey;
+  isDeleted: boolean;
+}
+
+/**
+ * A target that is called record by record, in the order in which records came in. `create` is called for records
+ * without a link to this target, `update` for the others; both give back the links that changed. A record fails when
+ * the call throws. For more than some hundred records write a `SyncTarget` instead.
+ */
+export abstract class UserDataResource {
+  abstract name: string;
+  abstract accepts: SyncAccept[];
+
+  constructor(
+    public db: Database,
+    public logger: SystemLogger,
+  ) {}
+
+  abstract create(record: OriginRecord, matchKey?: string): Promise<RecordResourceChanged[]>;
+
+  abstract update(record: OriginRecord, resourcePks: PrimaryKey[], matchKey?: string): Promise<RecordResourceChanged[]>;
+
+  get syncRecordRepo(): Repository {
+    return this.db.getRepository('userDataSyncRecords');
+  }
+
+  get syncRecordResourceRepo(): Repository {
+    return this.db.getRepository('userDataSyncRecordsResources');
+  }
+}
+
+/** The outcomes are filled in while the records are written, because the target decides and writes at once. */
+interface RecordByRecordPlan extends TargetPlan {
+  readonly chunk: TargetChunk;
+  readonly outcomes: Outcome[];
+}
+
+/** Makes a `SyncTarget` of a `UserDataResource`. */
+export class RecordByRecordTarget implements SyncTarget<RecordByRecordPlan> {
+  constructor(
+    private readonly resource: UserDataResource,
+    private readonly links: () => LinkStore,
+  ) {}
+
+  get name(): string {
+    return this.resource.name;
+  }
+
+  get accepts(): SyncAccept[] {
+    return this.resource.accepts;
+  }
+
+  async plan(chunk: TargetChunk): Promise<RecordByRecordPlan> {
+    return { chunk, outcomes: [], warnings: [], deferred: [] };
+  }
+
+  async apply({ chunk, outcomes }: RecordByRecordPlan): Promise<void> {
+    for (const tracked of chunk.records) outcomes.push(await this.write(tracked, chunk));
+  }
+
+  private async write(tracked: TrackedRecord, chunk: TargetChunk): Promise<Outcome> {
+    const name = nameOf(tracked.record);
+    const { uid } = tracked.record;
+    const linked = tracked.links.filter((link) => link.resource === this.name);
+    const origin = toOriginRecord(tracked, chunk);
+    try {
+      const changed =
+        linked.length > 0
+          ? await this.resource.update(
+              origin,
+              linked.map((link) => link.resourcePk),
+              chunk.matchKey,
+            )
+          : await this.resource.create(origin, chunk.matchKey);
+      await this.keepLinks(tracked, changed ?? []);
+      return { uid, name, action: linked.length > 0 ? 'updated' : 'created' };
+    } catch (error) {
+      return failed(tracked, name, 'TARGET_FAILED', { reason: reasonOf(error) });
+    }
+  }
+
+  private async keepLinks(tracked: TrackedRecord, changed: readonly RecordResourceChanged[]): Promise<void> {
+    const isThis = (pk: PrimaryKey) => (link: TrackedRecord['links'][number]) =>
+      link.resource === this.name && link.resourcePk === String(pk);
+    for (const { resourcesPk, isDeleted } of changed) {
+      const existing = tracked.links.filter(isThis(resourcesPk));
+      if (isDeleted) {
+        await this.links().remove(existing.map((link) => link.id));
+        tracked.links = tracked.links.filter((link) => !existing.includes(link));
+      } else if (existing.length === 0) {
+        const link = { recordId: tracked.id, resource: this.name, resourcePk: resourcesPk, adopted: false };
+        const made = await this.links().add([link]);
+        tracked.links = [...tracked.links, ...(made.get(String(tracked.id)) ?? [])];
+      }
+    }
+  }
+}
+
+function toOriginRecord({ id, record, links }: TrackedRecord, { sourceName, dataType }: TargetChunk): OriginRecord {
+  return {
+    id: id as number,
+    sourceName,
+    sourceUk: record.uid,
+    dataType,
+    metaData: record.raw,
+    resources: links.map(({ resource, resourcePk }) => ({ resource, resourcePk })),
+  };
+}

@@ -1,0 +1,171 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Collection, Field } from '@nocobase/database';
+import { fromJsonColumn } from '../../database/json-column';
+
+/** Reads delivered values of one field and compares them with stored ones. */
+export interface FieldCodec {
+  readonly name: string;
+  readonly unique: boolean;
+  /** The value to be stored. Throws `InvalidValue` for what the field cannot hold. */
+  parse(delivered: unknown): unknown;
+  /** Whether a stored value, as a raw query gives it, is the same as a parsed one. */
+  equal(stored: unknown, parsed: unknown): boolean;
+  /** A stored or parsed value as it is shown and logged. */
+  show(value: unknown): unknown;
+}
+
+/** A delivered value that a field cannot hold. */
+export class InvalidValue extends Error {
+  constructor(
+    readonly expected: string,
+    readonly tooLong = false,
+  ) {
+    super(`expected ${expected}`);
+  }
+}
+
+type Kind = Pick<FieldCodec, 'parse' | 'equal' | 'show'>;
+
+/** NocoBase's `string` is a column of 255 characters unless its options say otherwise. */
+const DEFAULT_STRING_LENGTH = 255;
+
+const text = (maxLength: number): Kind => ({
+  parse(value) {
+    if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+    if (typeof value !== 'string' || value.includes('\0')) throw new InvalidValue('string');
+    if (value.length > maxLength) throw new InvalidValue(`string of at most ${maxLength} characters`, true);
+    return value;
+  },
+  equal: (stored, parsed) => String(stored) === parsed,
+  show: (value) => value,
+});
+
+const number = (isValid: (value: number) => boolean, expected: string): Kind => ({
+  parse(value) {
+    const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    if (typeof parsed !== 'number' || !isValid(parsed)) throw new InvalidValue(expected);
+    return parsed;
+  },
+  equal: (stored, parsed) => Number(stored) === parsed,
+  show: Number,
+});
+
+const flag: Kind = {
+  parse(value) {
+    if (value === true || value === 1 || value === 'true' || value === '1') return true;
+    if (value === false || value === 0 || value === 'false' || value === '0') return false;
+    throw new InvalidValue('boolean');
+  },
+  equal: (stored, parsed) => Boolean(stored) === parsed,
+  show: Boolean,
+};
+
+const json = (isValid: (value: unknown) => boolean, expected: string): Kind => ({
+  parse(value) {
+    if (!isValid(value)) throw new InvalidValue(expected);
+    return value;
+  },
+  equal: (stored, parsed) => isDeepStrictEqual(fromJsonColumn(stored), parsed),
+  show: fromJsonColumn,
+});
+
+const pattern = (regex: RegExp, expected: string): Kind => ({
+  parse(value) {
+    if (typeof value !== 'string' || !regex.test(value)) throw new InvalidValue(expected);
+    return value;
+  },
+  equal: (stored, parsed) => String(stored) === parsed,
+  show: (value) => value,
+});
+
+/** NocoBase's models call the setters of fields. */
+interface SetsFields {
+  callSetters(values: Record<string, unknown>, options: object): Record<string, unknown>;
+}
+
+/** Dates go through the host's own setter, which knows the field's time zone and accuracy. */
+const instant = (collection: Collection, name: string): Kind => {
+  const store = (value: unknown): unknown => {
+    const model = collection.model as typeof collection.model & SetsFields;
+    return model.build(model.callSetters({ [name]: value }, {})).getDataValue(name) as unknown;
+  };
+  const time = (value: unknown) => (value instanceof Date ? value.getTime() : value);
+  return {
+    parse(value) {
+      if (typeof value !== 'string' && typeof value !== 'number') throw new InvalidValue('date');
+      const stored = store(value);
+      if (stored === null || Number.isNaN(stored instanceof Date ? stored.getTime() : Number(stored))) {
+        throw new InvalidValue('date');
+      }
+      return stored;
+    },
+    equal: (stored, parsed) =>
+      parsed instanceof Date
+        ? new Date(stored as string).getTime() === time(parsed)
+        : String(stored) === String(parsed),
+    show: (value) => (value instanceof Date ? value.toISOString() : value),
+  };
+};
+
+/** What a source may write, by the type of the field. Types that are not here are never written. */
+function kindOf(collection: Collection, field: Field): Kind | undefined {
+  const length = Number((field.options as { length?: unknown }).length) || DEFAULT_STRING_LENGTH;
+  switch (field.type) {
+    case 'string':
+    case 'uid':
+    case 'nanoid':
+    case 'uuid':
+      return text(length);
+    case 'text':
+      return text(Infinity);
+    case 'integer':
+    case 'bigInt':
+      return number(Number.isSafeInteger, 'integer');
+    case 'float':
+    case 'double':
+    case 'real':
+    case 'decimal':
+      return number(Number.isFinite, 'number');
+    case 'boolean':
+      return flag;
+    case 'json':
+    case 'jsonb':
+      return json(() => true, 'JSON value');
+    case 'array':
+    case 'set':
+      return json(Array.isArray, 'array');
+    case 'date':
+    case 'datetime':
+    case 'datetimeTz':
+    case 'datetimeNoTz':
+    case 'unixTimestamp':
+      return instant(collection, field.name as string);
+    case 'dateOnly':
+      return pattern(/^\d{4}-\d{2}-\d{2}$/, 'date (YYYY-MM-DD)');
+    case 'time':
+      return pattern(/^\d{2}:\d{2}(:\d{2})?$/, 'time (HH:mm:ss)');
+    default:
+      return undefined;
+  }
+}
+
+/** The codec of a field, or `undefined` for a field that is not plain data. `null` empties any field. */
+export function codecOf(collection: Collection, field: Field): FieldCodec | undefined {
+  const kind = kindOf(collection, field);
+  if (!kind) return undefined;
+  const options = field.options as { unique?: unknown; trim?: unknown };
+  const unique = Boolean(options.unique);
+  return {
+    name: field.name as string,
+    unique,
+    parse(delivered) {
+      const value = options.trim && typeof delivered === 'string' ? delivered.trim() : delivered;
+      return value === null || (unique && value === '') ? null : kind.parse(value);
+    },
+    equal(stored, parsed) {
+      const isNull = stored === null || stored === undefined;
+      return isNull || parsed === null ? isNull && parsed === null : kind.equal(stored, parsed);
+    },
+    show: (value) => (value === null || value === undefined ? null : kind.show(value)),
+  };
+}

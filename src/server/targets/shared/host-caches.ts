@@ -1,0 +1,23 @@
+import type { Cache } from '@nocobase/cache';
+import { inSlices } from '../../database/slices';
+import type { PrimaryKey } from '../../pipeline/contracts';
+
+/** The part of the host's cache that is needed to drop entries. */
+export type HostCache = Pick<Cache, 'mdel'>;
+
+const KEYS_PER_CALL = 1000;
+
+/** Drops what the host remembers about users: who they are, their roles, their departments. */
+export async function forgetUsers(cache: HostCache, userIds: Iterable<PrimaryKey>): Promise<void> {
+  await drop(cache, userIds, (id) => [`auth:${id}`, `roles:${id}`, `roles:${id}:defaultRole`, `departments:${id}`]);
+}
+
+/** Drops what the host remembers about the departments that users are in: titles, parents, owners and roles included. */
+export async function forgetDepartmentsOf(cache: HostCache, userIds: Iterable<PrimaryKey>): Promise<void> {
+  await drop(cache, userIds, (id) => [`auth:${id}`, `departments:${id}`]);
+}
+
+async function drop(cache: HostCache, ids: Iterable<PrimaryKey>, keysOf: (id: PrimaryKey) => string[]): Promise<void> {
+  const keys = [...new Set(ids)].flatMap(keysOf);
+  for (const slice of inSlices(keys, KEYS_PER_CALL)) await cache.mdel(...slice);
+}

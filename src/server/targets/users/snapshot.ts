@@ -1,0 +1,99 @@
+import type { Database } from '@nocobase/database';
+import type { LinkStore } from '../../links';
+import type { PrimaryKey, TargetChunk } from '../../pipeline/contracts';
+import { dependentsOf } from '../shared/references';
+import type { FieldCatalogue } from '../shared/field-catalogue';
+import { USERS } from './plan';
+import type { TrackedUser, UserClaim, UserRow, UserSnapshot } from './types';
+
+/** The first user of an installation; the host itself protects it by this number. */
+const FIRST_USER_ID = 1;
+
+/** The columns by which outcomes name a user. */
+const NAME_FIELDS = ['nickname', 'username'];
+
+/** Reads what planning a chunk of users needs, with one statement for each kind of thing. */
+export async function snapshotUsers(
+  db: Database,
+  links: LinkStore,
+  chunk: TargetChunk,
+  catalogue: FieldCatalogue,
+): Promise<UserSnapshot> {
+  const records = chunk.records as readonly TrackedUser[];
+  const model = db.getModel(USERS);
+  const find = async (where: Record<string, unknown>, attributes: readonly string[]) =>
+    (await model.findAll({ where, attributes: [...new Set(attributes)], raw: true })) as unknown as UserRow[];
+
+  const delivered = catalogue.writable(records.flatMap(({ record }) => Object.keys(record.fields)));
+  const columns = ['id', ...NAME_FIELDS.filter((name) => db.getCollection(USERS).hasField(name)), ...delivered];
+  const linkedIds = records.flatMap((tracked) => linksOf(tracked).map((link) => link.resourcePk));
+  const linkedRows = linkedIds.length > 0 ? await find({ id: linkedIds }, columns) : [];
+
+  const key = chunk.matchKey;
+  const matchValues =
+    key === undefined
+      ? []
+      : textValues(
+          records.filter((tracked) => linksOf(tracked).length === 0),
+          key,
+        );
+  const matchedRows =
+    key !== undefined && matchValues.length > 0 ? await find({ [key]: matchValues }, [...columns, key]) : [];
+
+  const holders = new Map<string, ReadonlyMap<string, string>>();
+  for (const field of catalogue.uniqueFields.filter((name) => delivered.includes(name))) {
+    const values = textValues(records, field);
+    const rows = values.length > 0 ? await find({ [field]: values }, ['id', field]) : [];
+    holders.set(field, new Map(rows.map((row) => [String(row[field]), String(row.id)])));
+  }
+
+  const touchedIds = [...linkedRows, ...matchedRows].map((row) => row.id);
+  const removedIds = new Set(
+    records.filter(({ record }) => record.isDeleted).flatMap((r) => linksOf(r).map((l) => l.resourcePk)),
+  );
+  return {
+    linked: new Map(linkedRows.map((row) => [String(row.id), row])),
+    matched: new Map(matchedRows.map((row) => [String(row[key as string]), row])),
+    holders,
+    protectedIds: await protectedIdsAmong(db, touchedIds),
+    claims: await claimsOn(links, touchedIds),
+    dependents: await dependentsOf(
+      db,
+      USERS,
+      linkedRows.filter((row) => removedIds.has(String(row.id))).map((row) => row.id),
+    ),
+  };
+}
+
+const linksOf = (tracked: TrackedUser) => tracked.links.filter((link) => link.resource === USERS);
+
+function textValues(records: readonly TrackedUser[], field: string): string[] {
+  const values = new Set<string>();
+  for (const { record } of records) {
+    const value = record.fields[field];
+    if (typeof value === 'number') values.add(String(value));
+    else if (typeof value === 'string' && value !== '' && !value.includes('\0')) values.add(value);
+  }
+  return [...values];
+}
+
+/** Root users: the first user, and whoever has the role `root`. */
+async function protectedIdsAmong(db: Database, ids: readonly PrimaryKey[]): Promise<Set<string>> {
+  const protectedIds = new Set([String(FIRST_USER_ID)]);
+  if (ids.length === 0 || !db.hasCollection('rolesUsers')) return protectedIds;
+  const rows = (await db.getModel('rolesUsers').findAll({
+    attributes: ['userId'],
+    where: { roleName: 'root', userId: [...ids] },
+    raw: true,
+  })) as unknown as { userId: PrimaryKey }[];
+  for (const { userId } of rows) protectedIds.add(String(userId));
+  return protectedIds;
+}
+
+async function claimsOn(links: LinkStore, ids: readonly PrimaryKey[]): Promise<Map<string, UserClaim[]>> {
+  const byUser = new Map<string, UserClaim[]>();
+  for (const { resourcePk, recordId, sourceName, uid } of await links.claims(USERS, ids)) {
+    byUser.set(resourcePk, [...(byUser.get(resourcePk) ?? []), { recordId, sourceName, uid }]);
+  }
+  return byUser;
+}

@@ -1,0 +1,66 @@
+import type { FieldChanges, Outcome, PrimaryKey, TargetPlan, TrackedRecord } from '../../pipeline/contracts';
+import type { UserRecord, Warning } from '../../records/types';
+
+export type TrackedUser = TrackedRecord<UserRecord>;
+
+/** A row of `users` with the columns that planning needs. */
+export type UserRow = Readonly<Record<string, unknown>> & { readonly id: PrimaryKey };
+
+/** What the database says about everything that a chunk of users touches. Ids are text. */
+export interface UserSnapshot {
+  /** Rows that records are linked to, by id. */
+  readonly linked: ReadonlyMap<string, UserRow>;
+  /** Rows that records without a link are matched with, by the value of the match key. */
+  readonly matched: ReadonlyMap<string, UserRow>;
+  /** Unique field → value → id of the row that has it. */
+  readonly holders: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Ids of rows that synchronisation must never touch. */
+  readonly protectedIds: ReadonlySet<string>;
+  /** Records that are linked to a row, by the row's id. */
+  readonly claims: ReadonlyMap<string, readonly UserClaim[]>;
+  /** Why a row cannot be deleted, by its id. */
+  readonly dependents: ReadonlyMap<string, string>;
+}
+
+/** A record that is linked to a user, and its source. */
+export interface UserClaim {
+  readonly recordId: PrimaryKey;
+  readonly sourceName: string;
+  readonly uid: string;
+}
+
+/** A user that is to be made. */
+export interface UserCreate {
+  readonly tracked: TrackedUser;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** A user whose row changes, is linked for the first time, or both. */
+export interface UserUpdate {
+  readonly tracked: TrackedUser;
+  readonly row: UserRow;
+  /** Only what differs. */
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly changes: FieldChanges;
+  /** The record had no link and found this row by the match key. */
+  readonly isNewLink: boolean;
+}
+
+/** A user that its last source gives up. */
+export interface UserDelete {
+  readonly tracked: TrackedUser;
+  readonly row: UserRow;
+}
+
+export interface UserPlan extends TargetPlan {
+  readonly creates: readonly UserCreate[];
+  readonly updates: readonly UserUpdate[];
+  readonly deletes: readonly UserDelete[];
+  /** Ids of links that go: of deleted users, of rows that somebody deleted, of users that another source keeps. */
+  readonly obsoleteLinkIds: readonly PrimaryKey[];
+  /** Unique values that change hands within the chunk: emptied first, because databases check row by row. */
+  readonly releases: ReadonlyMap<string, readonly PrimaryKey[]>;
+  readonly outcomes: readonly Outcome[];
+  readonly warnings: readonly Warning[];
+  readonly deferred: readonly TrackedUser[];
+}

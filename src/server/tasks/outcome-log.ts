@@ -1,0 +1,59 @@
+import type { Database } from '@nocobase/database';
+import { messageOf } from '../errors';
+import type { LoggedOutcome } from '../pipeline/report';
+import type { FieldChanges } from '../pipeline/contracts';
+import { maskSecrets } from '../security/secrets';
+import type { SyncTask } from './task';
+
+const ROWS_PER_STATEMENT = 1000;
+/** Longer texts are cut in the log; the row itself has them whole. */
+const MAX_VALUE_LENGTH = 500;
+
+/** Collects what became of records and writes it in bulk, to `userDataSyncOutcomes`. */
+export class OutcomeLog {
+  private waiting: LoggedOutcome[] = [];
+
+  constructor(
+    private readonly db: Database,
+    private readonly task: SyncTask,
+  ) {}
+
+  add(outcome: LoggedOutcome): void {
+    this.waiting.push(outcome);
+  }
+
+  async flush(): Promise<void> {
+    const rows = this.waiting.map((outcome) => this.toRow(outcome));
+    this.waiting = [];
+    for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
+      const slice = rows.slice(start, start + ROWS_PER_STATEMENT);
+      await this.db.getModel('userDataSyncOutcomes').bulkCreate(slice, { hooks: false, validate: false });
+    }
+  }
+
+  private toRow({ target, uid, name, action, rowId, code, params, changes }: LoggedOutcome) {
+    return {
+      taskId: this.task.id,
+      attempt: this.task.attempt,
+      target,
+      uid: uid.slice(0, 255),
+      name: name.slice(0, 255),
+      action,
+      rowId: rowId === undefined ? null : String(rowId),
+      code: code ?? null,
+      params: params ?? null,
+      message: code ? messageOf(code, params) : null,
+      changes: changes ? bounded(changes) : null,
+    };
+  }
+}
+
+function bounded(changes: FieldChanges): unknown {
+  const cut = (value: unknown) =>
+    typeof value === 'string' && value.length > MAX_VALUE_LENGTH ? `${value.slice(0, MAX_VALUE_LENGTH)}…` : value;
+  const entries = Object.entries(changes).map(([field, change]) => [
+    field,
+    { old: cut(change.old), new: cut(change.new) },
+  ]);
+  return maskSecrets(Object.fromEntries(entries));
+}

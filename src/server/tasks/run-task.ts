@@ -1,0 +1,88 @@
+import type { Database } from '@nocobase/database';
+import { ExternalAPIError, SyncError, toStoredError } from '../errors';
+import { addCounts, type SyncResult, type TargetCounts } from '../pipeline/report';
+import { runDelivery, type PipelineDeps } from '../pipeline/run-delivery';
+import type { PayloadLog } from '../payload-log/payload-log';
+import type { Delivery } from '../records/types';
+import { OutcomeLog } from './outcome-log';
+import type { SyncTask, TaskEnd } from './task';
+import { HEARTBEAT_INTERVAL, type TaskStore } from './task-store';
+
+/** Progress is written at most this often, in ms. */
+const PROGRESS_INTERVAL = 500;
+
+/** What running a task needs. */
+export interface TaskDeps extends PipelineDeps {
+  readonly db: Database;
+  readonly tasks: TaskStore;
+  readonly payloadLog: PayloadLog;
+}
+
+/**
+ * Runs a task that is processing to its end: every delivery is logged as received and taken through the pipeline, and
+ * the task's row says how far it is and how it ended. What broke the run is kept with the task and thrown again.
+ */
+export async function runTask(
+  task: SyncTask,
+  deliveries: AsyncIterable<Delivery> | Iterable<Delivery>,
+  deps: TaskDeps,
+  signal: AbortSignal,
+): Promise<SyncResult[]> {
+  const startedAt = Date.now();
+  const outcomes = new OutcomeLog(deps.db, task);
+  const counts: Record<string, TargetCounts> = {};
+  const results: SyncResult[] = [];
+  let done = 0;
+  let total = 0;
+  let savedAt = startedAt;
+  const heartbeat = setInterval(() => void deps.tasks.beat(task).catch(() => undefined), HEARTBEAT_INTERVAL);
+  const observer = {
+    signal,
+    onOutcome: outcomes.add.bind(outcomes),
+    async onProgress(records: number) {
+      done += records;
+      await outcomes.flush();
+      if (Date.now() - savedAt < PROGRESS_INTERVAL) return;
+      savedAt = Date.now();
+      await deps.tasks.saveProgress(task, { done, total, counts });
+    },
+  };
+  try {
+    for await (const delivery of deliveries) {
+      signal.throwIfAborted();
+      total += delivery.records.length;
+      await logPayload(task, delivery, deps.payloadLog);
+      const finished = await runDelivery(delivery, deps, observer);
+      addCounts(counts, finished);
+      results.push(...finished);
+    }
+    await outcomes.flush();
+    await deps.tasks.finish(task, endOf(counts), { done: total, total, counts }, startedAt);
+    return results;
+  } catch (error) {
+    const broken = signal.aborted ? new SyncError('INTERRUPTED') : error;
+    await outcomes.flush().catch(() => undefined);
+    const fallback = broken instanceof ExternalAPIError ? 'EXTERNAL_API_ERROR' : 'SOURCE_FAILED';
+    await deps.tasks.finish(
+      task,
+      { status: 'failed', ...toStoredError(broken, fallback) },
+      { done, total, counts },
+      startedAt,
+    );
+    throw broken;
+  } finally {
+    clearInterval(heartbeat);
+  }
+}
+
+/** A run whose records all failed did not succeed in part, but it did not break either. */
+function endOf(counts: Readonly<Record<string, TargetCounts>>): TaskEnd {
+  const failed = Object.values(counts).reduce((sum, count) => sum + count.failed, 0);
+  return { status: failed > 0 ? 'partially_failed' : 'success' };
+}
+
+async function logPayload(task: SyncTask, delivery: Delivery, log: PayloadLog): Promise<void> {
+  const { dataType, matchKey, mode, records, sourceName } = delivery;
+  const { batch, id: taskId, sourceType } = task;
+  await log.append({ source: sourceName, sourceType, batch, taskId, dataType, matchKey, mode, records });
+}

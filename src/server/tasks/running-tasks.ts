@@ -1,0 +1,36 @@
+import { reasonOf } from '../errors';
+
+/** The part of a logger that is needed to say that a run broke. */
+export interface ErrorLogger {
+  error(message: string, meta?: Record<string, unknown>): void;
+}
+
+/** Runs that go on in this process, so that they can be ended before the database is closed. */
+export class RunningTasks {
+  private readonly stopping = new AbortController();
+  private readonly runs = new Set<Promise<unknown>>();
+
+  constructor(private readonly logger: () => ErrorLogger) {}
+
+  /** Runs `work` and gives back its result; `stop` waits for it. */
+  async track<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const run = work(this.stopping.signal);
+    this.runs.add(run);
+    try {
+      return await run;
+    } finally {
+      this.runs.delete(run);
+    }
+  }
+
+  /** Runs `work` in the background. What breaks it is on the task already; here it is logged. */
+  inBackground(work: (signal: AbortSignal) => Promise<unknown>): void {
+    this.track(work).catch((error: unknown) => this.logger().error(`user data synchronization: ${reasonOf(error)}`));
+  }
+
+  /** Asks every run to stop and waits until they have, so that their tasks are marked. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await Promise.allSettled(this.runs);
+  }
+}

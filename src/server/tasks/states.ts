@@ -1,0 +1,27 @@
+/**
+ * The states of a task.
+ *
+ * A task begins as `init` and is `processing` while it runs. It ends as `success` when every record was applied, as
+ * `partially_failed` when some records failed, as `failed` when the run broke, as `canceled` when somebody stopped it.
+ * A run that would remove too much waits as `blocked` for somebody to approve (`processing`) or reject (`canceled`).
+ * Retry takes a task that did not succeed back to `processing`.
+ */
+export type TaskStatus = 'init' | 'processing' | 'success' | 'partially_failed' | 'failed' | 'canceled' | 'blocked';
+
+const transitions: Readonly<Record<TaskStatus, readonly TaskStatus[]>> = {
+  init: ['processing', 'failed', 'canceled'],
+  processing: ['success', 'partially_failed', 'failed', 'canceled', 'blocked'],
+  blocked: ['processing', 'canceled'],
+  partially_failed: ['processing'],
+  failed: ['processing'],
+  canceled: [],
+  success: [],
+};
+
+/** The states that a task may be in to get to `next`. */
+export function statesBefore(next: TaskStatus): TaskStatus[] {
+  return (Object.keys(transitions) as TaskStatus[]).filter((status) => transitions[status].includes(next));
+}
+
+/** States from which Retry may take a task. */
+export const RETRYABLE: readonly TaskStatus[] = ['failed', 'partially_failed'];

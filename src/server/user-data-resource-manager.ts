@@ -1,0 +1,87 @@
+import type { Database } from '@nocobase/database';
+import type { SystemLogger } from '@nocobase/logger';
+import type { ToposortOptions } from '@nocobase/utils';
+import { LinkStore, OriginRecordStore, PendingLinkStore } from './links';
+import type { SyncTarget } from './pipeline/contracts';
+import { runDelivery, type PipelineDeps } from './pipeline/run-delivery';
+import type { SyncResult } from './pipeline/report';
+import type { RunExclusive } from './pipeline/sync-chunk';
+import { parseMatchKey } from './records/match-key';
+import type { SyncDataType, UserData } from './records/types';
+import { RecordByRecordTarget, TargetRegistry, type OriginRecord, type UserDataResource } from './targets';
+
+/** Which records of a source are looked for. */
+export interface OriginRecordQuery {
+  sourceName: string;
+  dataType: SyncDataType;
+  sourceUks: string[];
+}
+
+/**
+ * The targets of an application and the way to them. It works by itself once `db` is set: without the plugin there are
+ * no built-in targets, so that record-by-record targets of any name are in charge.
+ */
+export class UserDataResourceManager {
+  logger?: Pick<SystemLogger, 'info' | 'warn'>;
+  /** Keeps runs from mixing; by default nothing else writes. */
+  runExclusive: RunExclusive = (work) => work();
+
+  private readonly registry = new TargetRegistry();
+  private database?: Database;
+
+  set db(db: Database) {
+    this.database = db;
+  }
+
+  /** Adds a target that works in bulk. The first target of a name stays in charge. */
+  registerTarget(target: SyncTarget, options?: ToposortOptions): void {
+    if (!this.registry.register(target, options)) {
+      this.logger?.info(`user data synchronization: target "${target.name}" is there already and stays in charge`);
+    }
+  }
+
+  /** Adds a record-by-record target. `before` and `after` name other targets. */
+  registerResource(resource: UserDataResource, options?: ToposortOptions): void {
+    if (!resource.name) throw new Error('A user data resource needs a "name"');
+    if (!resource.accepts?.length) throw new Error(`User data resource "${resource.name}" needs "accepts"`);
+    this.registerTarget(new RecordByRecordTarget(resource, () => this.links), options);
+  }
+
+  /** Takes records of a source through all targets, without a task of its own. One result for each target. */
+  async updateOrCreate({ dataType, matchKey, records, sourceName }: UserData): Promise<SyncResult[]> {
+    const delivery = { dataType, matchKey: parseMatchKey(matchKey), records, sourceName, mode: 'delta' } as const;
+    return runDelivery(delivery, this.pipeline());
+  }
+
+  /** Origin records with their links, in the order of `sourceUks`. */
+  async findOriginRecords({ sourceName, dataType, sourceUks }: OriginRecordQuery): Promise<OriginRecord[]> {
+    const rows = (await this.requireDb()
+      .getRepository('userDataSyncRecords')
+      .find({
+        appends: ['resources'],
+        filter: { sourceName, dataType, sourceUk: { $in: sourceUks } },
+      })) as unknown as OriginRecord[];
+    const position = new Map([...sourceUks].reverse().map((uid, index) => [String(uid), -index]));
+    return rows.sort((a, b) => (position.get(a.sourceUk) ?? 0) - (position.get(b.sourceUk) ?? 0));
+  }
+
+  /** What running a delivery needs. */
+  pipeline(): PipelineDeps {
+    const db = this.requireDb();
+    return {
+      targets: this.registry,
+      origins: new OriginRecordStore(db),
+      pending: new PendingLinkStore(db, this.links),
+      exclusively: this.runExclusive,
+    };
+  }
+
+  private get links(): LinkStore {
+    return new LinkStore(this.requireDb());
+  }
+
+  private requireDb(): Database {
+    if (!this.database) throw new Error('UserDataResourceManager needs its "db" to be set');
+    return this.database;
+  }
+}

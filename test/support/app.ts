@@ -1,0 +1,109 @@
+import { Application } from '@nocobase/server';
+import supertest from 'supertest';
+import type { PluginUserDataSyncServer } from '../../src/server';
+import { createDatabase, type TestDatabase } from './databases';
+
+/** The plugins of the host that this plugin lives with. */
+const HOST_PLUGINS = [
+  'error-handler',
+  'field-sort',
+  'data-source-main',
+  'data-source-manager',
+  'system-settings',
+  'collection-tree',
+  'ui-schema-storage',
+  'auth',
+  'user-data-sync',
+  'users',
+  'acl',
+  'departments',
+  'api-keys',
+] as const;
+
+type HostPlugin = (typeof HOST_PLUGINS)[number];
+
+export interface TestAppOptions {
+  /** Plugins that this host does without. */
+  without?: readonly HostPlugin[];
+  /** More plugins, as classes by name. */
+  plugins?: Readonly<Record<string, unknown>>;
+  /** A database that is there already; it is not dropped. */
+  database?: TestDatabase;
+}
+
+/** A real NocoBase application on a real database. */
+export class TestApp {
+  private constructor(
+    readonly app: Application,
+    private readonly database: TestDatabase,
+    private readonly ownsDatabase: boolean,
+  ) {}
+
+  static async start({ without = [], plugins = {}, database }: TestAppOptions = {}): Promise<TestApp> {
+    const used = database ?? (await createDatabase());
+    const names = HOST_PLUGINS.filter((name) => !without.includes(name));
+    const host = names.map((name) => {
+      const packageName = `@nocobase/plugin-${name}`;
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- the list is data
+      return [(require(packageName) as { default: unknown }).default, { name, packageName }];
+    });
+    const extra = Object.entries(plugins).map(([name, Plugin]) => [Plugin, { name, packageName: name }]);
+    const app = new Application({
+      name: 'main',
+      database: used.options,
+      resourcer: { prefix: '/api' },
+      acl: true,
+      plugins: [...host, ...extra] as never,
+    });
+    if (database) {
+      await app.runCommandThrowError('upgrade');
+    } else {
+      await app.runCommandThrowError('install', '-f');
+      await app.runCommandThrowError('start');
+    }
+    return new TestApp(app, used, database === undefined);
+  }
+
+  get db() {
+    return this.app.db;
+  }
+
+  get plugin(): PluginUserDataSyncServer {
+    return this.app.pm.get('user-data-sync') as PluginUserDataSyncServer;
+  }
+
+  /** A client without sign-in. */
+  get http() {
+    return supertest(this.app.callback());
+  }
+
+  /** The root user's session token. */
+  async adminToken(): Promise<string> {
+    const response = await this.http
+      .post('/api/auth:signIn')
+      .set('X-Authenticator', 'basic')
+      .send({ account: 'admin@nocobase.com', password: 'admin123' });
+    return (response.body as { data: { token: string } }).data.token;
+  }
+
+  /** An API key of a role that may only push, made as an administrator makes it. */
+  async pushKey(): Promise<string> {
+    const admin = await this.adminToken();
+    const as = (path: string, body: object) =>
+      this.http.post(path).set('Authorization', `Bearer ${admin}`).send(body).expect(200);
+    await as('/api/roles:create', { name: 'pusher', title: 'Pusher', snippets: ['user-data-sync.push'] });
+    await as('/api/roles/pusher/users:add', [1]);
+    const created = await as('/api/apiKeys:create', { name: 'push', expiresIn: 'never', role: { name: 'pusher' } });
+    return (created.body as { data: { token: string } }).data.token;
+  }
+
+  async rows<T = Record<string, unknown>>(collection: string, options: object = {}): Promise<T[]> {
+    const rows: unknown = await this.db.getModel(collection).findAll({ raw: true, ...options });
+    return rows as T[];
+  }
+
+  async stop(): Promise<void> {
+    await this.app.destroy();
+    if (this.ownsDatabase) await this.database.drop();
+  }
+}

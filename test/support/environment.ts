@@ -1,0 +1,21 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+// Each test file has a storage folder of its own, gone afterwards.
+const storage = mkdtempSync(path.join(tmpdir(), 'user-data-sync-test-'));
+process.on('exit', () => rmSync(storage, { recursive: true, force: true }));
+
+Object.assign(process.env, {
+  APP_ENV: 'test',
+  APP_KEY: 'only-for-tests',
+  STORAGE_PATH: storage,
+  NODE_MODULES_PATH: path.resolve(__dirname, '../../node_modules'),
+  API_BASE_PATH: '/api/',
+  APP_PUBLIC_PATH: '/',
+  WS_PATH: '/ws',
+  CDN_BASE_URL: '',
+  PLUGIN_STATICS_PATH: '/static/plugins/',
+  LOGGER_SILENT: 'true',
+  LOGGER_TRANSPORT: 'console',
+});
