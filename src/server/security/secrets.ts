@@ -37,12 +37,6 @@ export function looksLikeSecret(key: string): boolean {
 
 /** A copy of a JSON value in which the value of every key that looks like a secret is masked, at any depth. */
 export function maskSecrets(value: unknown): unknown {
-  const verdicts = new Map<string, boolean>();
-  const isSecret = (key: string): boolean => {
-    let verdict = verdicts.get(key);
-    if (verdict === undefined) verdicts.set(key, (verdict = looksLikeSecret(key)));
-    return verdict;
-  };
   const mask = (item: unknown, depth: number): unknown => {
     if (item === null || typeof item !== 'object') return item;
     if (depth > MAX_DEPTH) return MASK;
@@ -51,9 +45,22 @@ export function maskSecrets(value: unknown): unknown {
     const masked: Record<string, unknown> = {};
     for (const [key, element] of Object.entries(item)) {
       if (key === '__proto__') continue;
-      masked[key] = element !== null && isSecret(key) ? MASK : mask(element, depth + 1);
+      masked[key] = element !== null && isKnownSecret(key) ? MASK : mask(element, depth + 1);
     }
     return masked;
   };
   return mask(value, 0);
+}
+
+/** Records have the same few keys again and again; a hostile one may bring any number of others. */
+const VERDICT_LIMIT = 10_000;
+const verdicts = new Map<string, boolean>();
+
+function isKnownSecret(key: string): boolean {
+  let verdict = verdicts.get(key);
+  if (verdict === undefined) {
+    verdict = looksLikeSecret(key);
+    if (verdicts.size < VERDICT_LIMIT) verdicts.set(key, verdict);
+  }
+  return verdict;
 }
