@@ -33,13 +33,13 @@ export class OutcomeLog {
       taskId: this.task.id,
       attempt: this.task.attempt,
       target,
-      uid: uid.slice(0, 255),
-      name: name.slice(0, 255),
+      uid: storable(uid),
+      name: storable(name),
       action,
       rowId: rowId === undefined ? null : String(rowId),
       code: code ?? null,
       params: params ?? null,
-      message: code ? messageOf(code, params) : null,
+      message: code ? messageOf(code, params).replaceAll('\0', '') : null,
       changes: changes ? bounded(changes) : null,
     };
   }
@@ -53,4 +53,9 @@ function bounded(changes: FieldChanges): unknown {
     { old: cut(change.old), new: cut(change.new) },
   ]);
   return maskSecrets(Object.fromEntries(entries));
+}
+
+/** A rejected record may have anything as its uid; no database takes NUL in a text. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '').slice(0, 255);
 }

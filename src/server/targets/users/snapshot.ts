@@ -47,21 +47,18 @@ export async function snapshotUsers(
     holders.set(field, new Map(rows.map((row) => [String(row[field]), String(row.id)])));
   }
 
-  const touchedIds = [...linkedRows, ...matchedRows].map((row) => row.id);
   const removedIds = new Set(
     records.filter(({ record }) => record.isDeleted).flatMap((r) => linksOf(r).map((l) => l.resourcePk)),
   );
+  const removed = linkedRows.filter((row) => removedIds.has(String(row.id))).map((row) => row.id);
+  const matched = matchedRows.map((row) => row.id);
   return {
     linked: new Map(linkedRows.map((row) => [String(row.id), row])),
     matched: new Map(matchedRows.map((row) => [String(row[key as string]), row])),
     holders,
-    protectedIds: await protectedIdsAmong(db, touchedIds),
-    claims: await claimsOn(links, touchedIds),
-    dependents: await dependentsOf(
-      db,
-      USERS,
-      linkedRows.filter((row) => removedIds.has(String(row.id))).map((row) => row.id),
-    ),
+    protectedIds: await protectedIdsAmong(db, [...linkedRows.map((row) => row.id), ...matched]),
+    claims: await claimsOn(links, [...removed, ...matched]),
+    dependents: await dependentsOf(db, USERS, removed),
   };
 }
 

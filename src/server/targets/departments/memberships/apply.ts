@@ -6,7 +6,7 @@ import { inTransaction } from '../../../database/transaction';
 import { updateRows } from '../../../database/update-rows';
 import { prepareUpdates } from '../../shared/announced-updates';
 import { forgetDepartmentsOf } from '../../shared/host-caches';
-import { DEPARTMENTS } from '../tree/plan';
+import { DEPARTMENTS } from '../tree/links';
 import type { DepartmentWriter } from '../writer';
 import type { MembershipPlan, MembershipRow } from './types';
 

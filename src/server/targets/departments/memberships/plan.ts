@@ -1,7 +1,7 @@
 import type { FieldChanges, Outcome, PrimaryKey, TargetChunk } from '../../../pipeline/contracts';
 import { nameOf, type Warning } from '../../../records/types';
 import { mainDepartmentOf } from '../main-department';
-import { DEPARTMENTS } from '../tree/plan';
+import { DEPARTMENTS } from '../tree/links';
 import type { MembershipPlan, MembershipRow, MembershipSnapshot, TrackedUser } from './types';
 
 /**

@@ -10,7 +10,7 @@ import { forgetDepartmentsOf } from '../../shared/host-caches';
 import { deleteWithReferences } from '../../shared/references';
 import { keepMainDepartments } from '../main-department';
 import type { DepartmentWriter } from '../writer';
-import { DEPARTMENTS } from './plan';
+import { DEPARTMENTS } from './links';
 import type { DepartmentCreate, PathRow, TreePlan } from './types';
 
 /** The host's path table of the tree (plugin-collection-tree). */
