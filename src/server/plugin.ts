@@ -18,6 +18,8 @@ import {
   SyncSourceModel,
   validateFileOptions,
 } from './sources';
+import { adoptSourceNames } from './takeover/adopt-source-names';
+import { mergeDuplicates } from './takeover/merge-duplicates';
 import { DepartmentsTarget, HostEvents, UsersTarget } from './targets';
 import { RunningTasks, TaskStore } from './tasks';
 import { UserDataResourceManager } from './user-data-resource-manager';
@@ -46,6 +48,12 @@ export class PluginUserDataSyncServer extends Plugin {
     this.resourceManager = new UserDataResourceManager();
     this.resourceManager.logger = this.app.logger;
     this.registerBuiltIns();
+  }
+
+  /** Enabling a plugin runs no migrations, and its tables may be there already, from the official plugin. */
+  override async beforeEnable(): Promise<void> {
+    await mergeDuplicates(this.db);
+    await adoptSourceNames(this.db);
   }
 
   override async load(): Promise<void> {
