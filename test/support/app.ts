@@ -51,7 +51,7 @@ export class TestApp {
   static async start({ without = [], plugins = {}, database }: TestAppOptions = {}): Promise<TestApp> {
     const used = database ?? (await createDatabase());
     const host = database ? ['nocobase'] : hostPlugins(without);
-    const extra = Object.entries(plugins).map(([name, Plugin]) => [Plugin, { name, packageName: name }]);
+    const extra = Object.entries(plugins).map(([name, Plugin]) => [Plugin, { name }]);
     const app = new Application({
       name: 'main',
       database: used.options,
