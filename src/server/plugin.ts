@@ -20,6 +20,7 @@ import {
 } from './sources';
 import { adoptSourceNames } from './takeover/adopt-source-names';
 import { mergeDuplicates } from './takeover/merge-duplicates';
+import { sealStoredSecrets } from './takeover/seal-stored-secrets';
 import { DepartmentsTarget, HostEvents, UsersTarget } from './targets';
 import { RunningTasks, TaskStore } from './tasks';
 import { UserDataResourceManager } from './user-data-resource-manager';
@@ -54,6 +55,10 @@ export class PluginUserDataSyncServer extends Plugin {
   override async beforeEnable(): Promise<void> {
     await mergeDuplicates(this.db);
     await adoptSourceNames(this.db);
+  }
+
+  override async afterEnable(): Promise<void> {
+    await sealStoredSecrets(this.db, (type) => this.sourceManager.secretsOf(type), this.app.aesEncryptor);
   }
 
   override async load(): Promise<void> {

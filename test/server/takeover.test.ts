@@ -1,3 +1,4 @@
+import { Database } from '@nocobase/database';
 import { Sequelize } from 'sequelize';
 import { SyncSource, type UserData } from '../../src/server';
 import { adoptSourceNames } from '../../src/server/takeover/adopt-source-names';
@@ -281,5 +282,106 @@ describe('an installation of the official plugin, taken over by a restart', () =
     const { sourceManager } = host.plugin;
     await sealStoredSecrets(host.db, (type) => sourceManager.secretsOf(type), host.app.aesEncryptor);
     expect(await state()).toEqual(left);
+  });
+});
+
+describe('an installation whose official plugin was switched off', () => {
+  let database: TestDatabase;
+  let host: TestApp;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    await runOfficialHost(database, [{ ...PAYROLL, sourceName: 'hr' }]);
+    const connection = new Sequelize({ ...database.options, logging: false });
+    const sql = connection.getQueryInterface();
+    await sql.bulkUpdate('applicationPlugins', { enabled: false }, { name: 'user-data-sync' });
+    const table = sql.quoteIdentifiers('userDataSyncRecords');
+    const columns = ['sourceName', 'dataType', 'sourceUk', 'createdAt', 'updatedAt'].map((c) => sql.quoteIdentifier(c));
+    await connection.query(`INSERT INTO ${table} (${columns.join()}) SELECT ${columns.join()} FROM ${table}`);
+    const now = new Date();
+    const source = { name: 'ldap', sourceType: 'ldap', options: JSON.stringify(OPTIONS), sort: 1 };
+    await sql.bulkInsert('userDataSyncSources', [{ ...source, createdAt: now, updatedAt: now }]);
+    await connection.close();
+    host = await TestApp.start({ database });
+  });
+  afterAll(async () => {
+    await host?.stop();
+    await database?.drop();
+  });
+
+  it('is taken over when the plugin is enabled', async () => {
+    expect(host.plugin).toBeUndefined();
+    await host.app.pm.enable('user-data-sync');
+    expect(await host.rows('userDataSyncRecords')).toHaveLength(1);
+    const sources = await host.rows('userDataSyncSources');
+    expect(sources.map(({ name }) => name).sort()).toEqual(['api', 'hr', 'ldap']);
+    expect(JSON.stringify(sources)).not.toMatch(/plain-/);
+    const result = await host.plugin.syncService.push({ ...PAYROLL, sourceName: 'hr' });
+    expect(result[0]).toMatchObject({ resource: 'users', detail: { count: { all: 1, failed: 0 } } });
+  });
+});
+
+describe('tables with a prefix, a schema and underscored columns', () => {
+  let database: TestDatabase;
+  let db: Database;
+  const options = () => {
+    const schema = database.options.dialect === 'postgres' ? { schema: 'own' } : {};
+    return { ...database.options, ...schema, tablePrefix: 'n_', underscored: true, logging: false as const };
+  };
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    db = new Database(options());
+  });
+  afterAll(async () => {
+    await db?.close();
+    await database?.drop();
+  });
+
+  it('are none of the takeover’s business while they are not there', async () => {
+    await expect(mergeDuplicates(db)).resolves.toBeUndefined();
+    await expect(adoptSourceNames(db)).resolves.toBeUndefined();
+  });
+
+  it('are taken over like any other', async () => {
+    const made = new Database(options());
+    const text = (name: string) => ({ name, type: 'string' });
+    made.collection({
+      name: 'userDataSyncRecords',
+      fields: [text('sourceName'), text('dataType'), text('sourceUk')],
+    });
+    made.collection({
+      name: 'userDataSyncRecordsResources',
+      fields: [{ name: 'recordId', type: 'bigInt' }, text('resource'), text('resourcePk')],
+    });
+    made.collection({
+      name: 'userDataSyncSources',
+      fields: [
+        text('name'),
+        text('sourceType'),
+        { name: 'enabled', type: 'boolean' },
+        { name: 'options', type: 'json' },
+        { name: 'sort', type: 'integer' },
+      ],
+    });
+    await made.sync();
+    const record = { sourceName: 'hr', dataType: 'user', sourceUk: '1' };
+    const records = await made
+      .getModel('userDataSyncRecords')
+      .bulkCreate([record, record, { ...record, sourceUk: '2' }]);
+    const link = { resource: 'users', resourcePk: '5' };
+    const ids = records.map((row) => row.get('id') as number);
+    await made.getModel('userDataSyncRecordsResources').bulkCreate(ids.map((recordId) => ({ ...link, recordId })));
+
+    await mergeDuplicates(db);
+    await adoptSourceNames(db);
+
+    const kept = await made.getModel('userDataSyncRecords').findAll({ order: ['id'], raw: true });
+    expect(kept).toMatchObject([{ id: ids[1] }, { id: ids[2] }]);
+    const links = await made.getModel('userDataSyncRecordsResources').findAll({ order: ['id'], raw: true });
+    expect(links).toMatchObject([{ recordId: ids[1] }, { recordId: ids[2] }]);
+    const sources = await made.getModel('userDataSyncSources').findAll({ raw: true });
+    expect(sources).toMatchObject([{ name: 'hr', sourceType: 'api' }]);
+    await made.close();
   });
 });
