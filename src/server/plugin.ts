@@ -18,6 +18,9 @@ import {
   SyncSourceModel,
   validateFileOptions,
 } from './sources';
+import { adoptSourceNames } from './takeover/adopt-source-names';
+import { mergeDuplicates } from './takeover/merge-duplicates';
+import { sealStoredSecrets } from './takeover/seal-stored-secrets';
 import { DepartmentsTarget, HostEvents, UsersTarget } from './targets';
 import { RunningTasks, TaskStore } from './tasks';
 import { UserDataResourceManager } from './user-data-resource-manager';
@@ -46,6 +49,16 @@ export class PluginUserDataSyncServer extends Plugin {
     this.resourceManager = new UserDataResourceManager();
     this.resourceManager.logger = this.app.logger;
     this.registerBuiltIns();
+  }
+
+  /** Enabling a plugin runs no migrations, and its tables may be there already, from the official plugin. */
+  override async beforeEnable(): Promise<void> {
+    await mergeDuplicates(this.db);
+    await adoptSourceNames(this.db);
+  }
+
+  override async afterEnable(): Promise<void> {
+    await sealStoredSecrets(this.db, (type) => this.sourceManager.secretsOf(type), this.app.aesEncryptor);
   }
 
   override async load(): Promise<void> {

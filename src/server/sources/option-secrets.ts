@@ -57,6 +57,21 @@ export async function sealOptions(
   return sealed;
 }
 
+/**
+ * Options that were stored by a version that did not encrypt, with their secrets encrypted. Everything else stays,
+ * also an empty secret, so that the source gets what it got before.
+ */
+export async function sealPlainSecrets(options: unknown, isSecret: IsSecret, encryptor: Encryptor): Promise<unknown> {
+  if (!isObject(options)) return options;
+  const sealed: SealedOptions = {};
+  for (const [name, value] of Object.entries(options)) {
+    const isPlain = isSecret(name) && !isSealed(value) && value !== null && value !== '';
+    if (isPlain) sealed[name] = { [SEAL]: await encryptor.encrypt(JSON.stringify(value)) };
+    else sealed[name] = isSealed(value) ? value : await sealPlainSecrets(value, isSecret, encryptor);
+  }
+  return sealed;
+}
+
 /** Options with their secrets decrypted, for the source itself. */
 export async function openOptions(sealed: unknown, encryptor: Encryptor): Promise<Record<string, unknown>> {
   const opened: Record<string, unknown> = {};

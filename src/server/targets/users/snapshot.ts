@@ -29,12 +29,14 @@ export async function snapshotUsers(
   const linkedIds = records.flatMap((tracked) => linksOf(tracked).map((link) => link.resourcePk));
   const linkedRows = linkedIds.length > 0 ? await find({ id: linkedIds }, columns) : [];
 
+  const linked = new Map(linkedRows.map((row) => [String(row.id), row]));
+
   const key = chunk.matchKey;
   const matchValues =
     key === undefined
       ? []
       : textValues(
-          records.filter((tracked) => linksOf(tracked).length === 0),
+          records.filter((tracked) => !linksOf(tracked).some((link) => linked.has(link.resourcePk))),
           key,
         );
   const matchedRows =
@@ -53,7 +55,7 @@ export async function snapshotUsers(
   const removed = linkedRows.filter((row) => removedIds.has(String(row.id))).map((row) => row.id);
   const matched = matchedRows.map((row) => row.id);
   return {
-    linked: new Map(linkedRows.map((row) => [String(row.id), row])),
+    linked,
     matched: new Map(matchedRows.map((row) => [String(row[key as string]), row])),
     holders,
     protectedIds: await protectedIdsAmong(db, [...linkedRows.map((row) => row.id), ...matched]),
