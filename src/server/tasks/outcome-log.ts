@@ -1,4 +1,5 @@
 import type { Database } from '@nocobase/database';
+import { toStorable } from '../database/storable-text';
 import { messageOf } from '../errors';
 import type { LoggedOutcome } from '../pipeline/report';
 import type { FieldChanges } from '../pipeline/contracts';
@@ -36,8 +37,8 @@ export class OutcomeLog {
       taskId: this.task.id,
       attempt: this.task.attempt,
       target,
-      uid: uid.slice(0, 255),
-      name: name.slice(0, 255),
+      uid: toStorable(uid, 255),
+      name: toStorable(name, 255),
       action,
       rowId: rowId === undefined ? null : String(rowId),
       code: code ?? null,
