@@ -1,27 +1,83 @@
 import type { ActionContext, Next } from './context';
 import { SyncError } from '../errors';
 import { API_SOURCE_NAME, publicOptions, SyncSourceModel, type SyncSourceManager } from '../sources';
+import { valuesToCreate, valuesToUpdate } from './source-values';
 import { presentable, translatorOf } from './translate';
 
 const RESOURCE = 'userDataSyncSources';
+const OWN_COLLECTION = /^userDataSync/;
+const READING = ['list', 'get'];
+/** Other actions of the host would store a source without the checks that these go through. */
+const WRITING = ['create', 'update', 'destroy', 'move'];
 
 /**
- * Stands around the host's own actions on sources: the built-in source stays, options are checked before they are
- * stored, and what goes back to the page has no secrets in it, only the names of those that are set.
+ * Stands around the host's own actions on the collections of this plugin, after permissions: nothing is changed by
+ * opening a link, the built-in source stays, options are checked before they are stored, and what goes back to the page
+ * has no secrets in it, only the names of those that are set.
  */
-export function sourceActions(sourceManager: () => SyncSourceManager) {
-  return async function userDataSyncSources(ctx: ActionContext, next: Next): Promise<void> {
-    const { resourceName, actionName } = ctx.action;
-    if (resourceName !== RESOURCE) return void (await next());
+export function collectionActions(sourceManager: () => SyncSourceManager) {
+  return async function userDataSyncCollections(ctx: ActionContext, next: Next): Promise<void> {
+    if (!OWN_COLLECTION.test(ctx.action.resourceName)) return void (await next());
     try {
-      if (actionName === 'destroy') await keepBuiltIn(ctx);
-      if (actionName === 'create' || actionName === 'update') await checkValues(ctx, sourceManager());
+      checkReading(ctx);
+      checkMethod(ctx);
+      if (ctx.action.resourceName === RESOURCE) await checkSource(ctx, sourceManager());
+      await next();
     } catch (error) {
       throw error instanceof SyncError ? presentable(error, translatorOf(ctx)) : error;
     }
-    await next();
     ctx.body = present(ctx.body, sourceManager());
   };
+}
+
+/** The host accepts any method for any action. */
+function checkMethod({ action, method }: ActionContext): void {
+  if (READING.includes(action.actionName)) return;
+  if (method === 'GET' || method === 'HEAD') throw new SyncError('METHOD_NOT_ALLOWED', { method });
+  const isSource = /(^|\.)(userDataSyncSources|source)$/.test(action.resourceName);
+  if (isSource && !(action.resourceName === RESOURCE && WRITING.includes(action.actionName)))
+    throw new SyncError('ACTION_NOT_AVAILABLE', { action: `${action.resourceName}:${action.actionName}` });
+}
+
+/** Asking for rows by what their stored options contain would tell the options bit by bit. */
+function checkReading({ action: { params } }: ActionContext): void {
+  for (const name of ['filter', 'sort']) {
+    if (namesOptions(params[name])) throw new SyncError('INVALID_REQUEST', { path: name, expected: 'noOptions' });
+  }
+}
+
+function namesOptions(query: unknown): boolean {
+  if (typeof query === 'string') return /\boptions\b/.test(query);
+  if (Array.isArray(query)) return query.some(namesOptions);
+  if (typeof query !== 'object' || query === null) return false;
+  return Object.entries(query).some(
+    ([key, value]) => /\boptions\b/.test(key) || (typeof value === 'object' && namesOptions(value)),
+  );
+}
+
+async function checkSource(ctx: ActionContext, sourceManager: SyncSourceManager): Promise<void> {
+  const { action } = ctx;
+  switch (action.actionName) {
+    case 'create':
+      action.params.values = valuesToCreate(action.params.values, sourceManager);
+      break;
+    case 'update':
+      action.params.values = valuesToUpdate(action.params.values, await sourceToUpdate(ctx), sourceManager);
+      break;
+    case 'destroy':
+      await keepBuiltIn(ctx);
+      break;
+  }
+}
+
+/** One source at a time: what is checked has to be what is changed. */
+async function sourceToUpdate(ctx: ActionContext): Promise<SyncSourceModel> {
+  const { filterByTk } = ctx.action.params;
+  if (typeof filterByTk !== 'string' && typeof filterByTk !== 'number')
+    throw new SyncError('INVALID_REQUEST', { path: 'filterByTk', expected: 'integer' });
+  const source = (await ctx.db.getRepository(RESOURCE).findOne({ filterByTk })) as SyncSourceModel | null;
+  if (!source) throw new SyncError('SOURCE_NOT_FOUND', { source: String(filterByTk) });
+  return source;
 }
 
 async function keepBuiltIn(ctx: ActionContext): Promise<void> {
@@ -29,33 +85,6 @@ async function keepBuiltIn(ctx: ActionContext): Promise<void> {
   const rows = (await ctx.db.getRepository(RESOURCE).find({ filterByTk, filter } as object)) as SyncSourceModel[];
   if (rows.some((row) => row.name === API_SOURCE_NAME))
     throw new SyncError('SOURCE_BUILT_IN', { source: API_SOURCE_NAME });
-}
-
-/** The type and the name of a source stay what they are: links and secrets hang on them. */
-async function checkValues(ctx: ActionContext, sourceManager: SyncSourceManager): Promise<void> {
-  const { values, filterByTk } = ctx.action.params as { values?: Record<string, unknown>; filterByTk?: number };
-  if (!values) return;
-  let { sourceType } = values;
-  if (ctx.action.actionName === 'update') {
-    const row = (await ctx.db.getRepository(RESOURCE).findOne({ filterByTk })) as SyncSourceModel | null;
-    for (const field of ['name', 'sourceType']) {
-      if (row && values[field] !== undefined && values[field] !== row.get(field)) {
-        throw new SyncError('INVALID_REQUEST', { path: field, expected: String(row.get(field)) });
-      }
-    }
-    sourceType = row?.get('sourceType');
-  } else {
-    const { name } = values;
-    if (typeof name !== 'string' || name.trim() === '' || name.length > 255) {
-      throw new SyncError('INVALID_REQUEST', { path: 'name', expected: 'string' });
-    }
-    sourceManager.get(String(sourceType));
-  }
-  if (values.options === undefined) return;
-  if (typeof values.options !== 'object' || values.options === null) {
-    throw new SyncError('SOURCE_OPTIONS_INVALID', { path: 'options', expected: 'object' });
-  }
-  sourceManager.find(String(sourceType))?.validateOptions?.(values.options as Record<string, unknown>);
 }
 
 function present(body: unknown, sourceManager: SyncSourceManager): unknown {

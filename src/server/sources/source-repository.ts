@@ -1,4 +1,5 @@
 import type { Database } from '@nocobase/database';
+import { isUniqueViolation } from '../database/transaction';
 import { SyncError } from '../errors';
 import type { PrimaryKey } from '../pipeline/contracts';
 import { API_SOURCE_TYPE } from './api-source';
@@ -35,8 +36,19 @@ export class SourceRepository {
       return requireEnabled(source, name);
     }
     if (scope === 'http' && (await this.hasRecords(name))) throw new SyncError('SOURCE_NOT_PUSHABLE', { source: name });
+    return this.addApiSource(name);
+  }
+
+  /** Two first pushes at the same time mean the same source. */
+  private async addApiSource(name: string): Promise<SyncSourceModel> {
     const values = { name, sourceType: API_SOURCE_TYPE, enabled: true, options: {} };
-    return (await this.repository.create({ values })) as SyncSourceModel;
+    try {
+      return (await this.repository.create({ values })) as SyncSourceModel;
+    } catch (error) {
+      const made = isUniqueViolation(error) ? await this.byName(name) : null;
+      if (!made) throw error;
+      return made;
+    }
   }
 
   private async hasRecords(name: string): Promise<boolean> {
