@@ -2,7 +2,8 @@ import type { ActionContext, Next } from './context';
 import { SyncError } from '../errors';
 import { translatorOf } from './translate';
 
-interface BodyError extends Error {
+interface BodyError {
+  name?: string;
   status?: number;
   code?: string;
 }
@@ -15,7 +16,7 @@ export async function bodyErrors(ctx: ActionContext, next: Next): Promise<void> 
   try {
     await next();
   } catch (error) {
-    const known = /\/userData:/.test(ctx.path) && error instanceof Error ? explain(error) : undefined;
+    const known = /\/userData:/.test(ctx.path) ? explain(error as BodyError) : undefined;
     if (!known) throw error;
     ctx.status = known.status;
     ctx.body = { errors: [{ code: known.code, message: known.translated(translatorOf(ctx)) }] };
@@ -27,7 +28,7 @@ function explain(error: BodyError): SyncError | undefined {
   if (error.status === 415)
     return new SyncError('INVALID_REQUEST', { path: 'Content-Encoding', expected: 'gzip, deflate, br' });
   // The compressed body is none, or what it holds is no JSON.
-  if (error.code?.startsWith('Z_') || (error.status === 400 && error instanceof SyntaxError))
+  if (error.code?.startsWith('Z_') || (error.status === 400 && error.name === 'SyntaxError'))
     return new SyncError('BODY_NOT_JSON');
   return undefined;
 }

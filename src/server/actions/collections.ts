@@ -7,7 +7,7 @@ import { presentable, translatorOf } from './translate';
 const RESOURCE = 'userDataSyncSources';
 const OWN_COLLECTION = /^userDataSync/;
 const READING = ['list', 'get'];
-/** Other actions of the host would store a source without the checks that these go through. */
+/** Other actions of the host, and these by way of a task, would store a source without the checks of this file. */
 const WRITING = ['create', 'update', 'destroy', 'move'];
 
 /**
@@ -34,8 +34,7 @@ export function collectionActions(sourceManager: () => SyncSourceManager) {
 function checkMethod({ action, method }: ActionContext): void {
   if (READING.includes(action.actionName)) return;
   if (method === 'GET' || method === 'HEAD') throw new SyncError('METHOD_NOT_ALLOWED', { method });
-  const isSource = /(^|\.)(userDataSyncSources|source)$/.test(action.resourceName);
-  if (isSource && !(action.resourceName === RESOURCE && WRITING.includes(action.actionName)))
+  if (!WRITING.includes(action.actionName) || action.resourceName.endsWith('.source'))
     throw new SyncError('ACTION_NOT_AVAILABLE', { action: `${action.resourceName}:${action.actionName}` });
 }
 

@@ -55,6 +55,11 @@ export class UserDataSyncService {
     return { taskId: task.id, result };
   }
 
+  /** For whoever started runs in the background and wants to see their end: waits until none goes on. */
+  async idle(): Promise<void> {
+    await this.deps.running.settled();
+  }
+
   private async runSource(source: SyncSourceModel, task: SyncTask, ctx: Context): Promise<{ taskId: PrimaryKey }> {
     const { sourceManager, running, taskDeps } = this.deps;
     running.inBackground((signal) => {

@@ -1,5 +1,6 @@
 import type { Database } from '@nocobase/database';
-import { isUniqueViolation } from '../database/transaction';
+import type { Transaction } from 'sequelize';
+import { inTransaction, isUniqueViolation } from '../database/transaction';
 import { SyncError } from '../errors';
 import type { PrimaryKey } from '../pipeline/contracts';
 import { API_SOURCE_TYPE } from './api-source';
@@ -43,7 +44,10 @@ export class SourceRepository {
   private async addApiSource(name: string): Promise<SyncSourceModel> {
     const values = { name, sourceType: API_SOURCE_TYPE, enabled: true, options: {} };
     try {
-      return (await this.repository.create({ values })) as SyncSourceModel;
+      return await inTransaction(this.db, async (transaction) => {
+        const made = await this.byName(name, transaction);
+        return made ?? ((await this.repository.create({ values, transaction })) as SyncSourceModel);
+      });
     } catch (error) {
       const made = isUniqueViolation(error) ? await this.byName(name) : null;
       if (!made) throw error;
@@ -58,8 +62,8 @@ export class SourceRepository {
     );
   }
 
-  private async byName(name: string): Promise<SyncSourceModel | null> {
-    return (await this.repository.findOne({ filter: { name } })) as SyncSourceModel | null;
+  private async byName(name: string, transaction?: Transaction): Promise<SyncSourceModel | null> {
+    return (await this.repository.findOne({ filter: { name }, transaction })) as SyncSourceModel | null;
   }
 
   private get repository() {

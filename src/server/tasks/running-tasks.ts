@@ -28,9 +28,14 @@ export class RunningTasks {
     this.track(work).catch((error: unknown) => this.logger().error(`user data synchronization: ${reasonOf(error)}`));
   }
 
+  /** Waits until the runs that go on now have ended. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.runs);
+  }
+
   /** Asks every run to stop and waits until they have, so that their tasks are marked. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    await Promise.allSettled(this.runs);
+    await this.settled();
   }
 }

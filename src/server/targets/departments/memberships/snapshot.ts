@@ -1,6 +1,7 @@
 import type { Database } from '@nocobase/database';
 import type { LinkStore } from '../../../links';
 import type { PrimaryKey, TargetChunk } from '../../../pipeline/contracts';
+import { protectedIdsAmong } from '../../shared/protected-users';
 import { DEPARTMENTS } from '../tree/plan';
 import type { MembershipRow, MembershipSnapshot, OtherMembershipLink, TrackedUser } from './types';
 
@@ -26,6 +27,7 @@ export async function snapshotMemberships(
     departments: new Map([...departments].filter(([, id]) => titles.has(id))),
     titles,
     otherLinks: await readOtherLinks(links, userIds),
+    protectedIds: await protectedIdsAmong(db, userIds),
   };
 }
 

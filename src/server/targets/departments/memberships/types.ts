@@ -22,6 +22,8 @@ export interface MembershipSnapshot {
   readonly titles: ReadonlyMap<string, string>;
   /** User → links to departments that records other than the one at hand have: another source's, mostly. */
   readonly otherLinks: ReadonlyMap<string, readonly OtherMembershipLink[]>;
+  /** Root users, who are never touched. */
+  readonly protectedIds: ReadonlySet<string>;
 }
 
 /** Another record's claim on a membership. */
