@@ -1,7 +1,8 @@
 import type { Database } from '@nocobase/database';
 import { Plugin } from '@nocobase/server';
 import { bodyErrors } from './actions/body-errors';
-import { sourceActions } from './actions/sources';
+import { collectionActions } from './actions/collections';
+import { guard } from './actions/guard';
 import { NAMESPACE } from './actions/translate';
 import { userDataActions } from './actions/user-data';
 import { LinkStore, PendingLinkStore } from './links';
@@ -118,14 +119,19 @@ export class PluginUserDataSyncServer extends Plugin {
   }
 
   private defineActions(): void {
-    this.app.use(bodyErrors as unknown as AppMiddleware, { tag: 'userDataSyncBodyErrors', before: 'bodyParser' });
+    this.app.use(bodyErrors as unknown as AppMiddleware, {
+      tag: 'userDataSyncBodyErrors',
+      after: 'i18n',
+      before: 'bodyParser',
+    });
     this.app.resourceManager.define({
       name: 'userData',
       only: ['listSyncTypes', 'push', 'pull', 'retry'],
       actions: userDataActions(() => this),
     });
-    this.app.resourceManager.use(sourceActions(() => this.sourceManager) as unknown as ResourceMiddleware, {
-      tag: 'userDataSyncSources',
+    this.app.resourceManager.use(guard as unknown as ResourceMiddleware, { tag: 'userDataSyncGuard', before: 'auth' });
+    this.app.resourceManager.use(collectionActions(() => this.sourceManager) as unknown as ResourceMiddleware, {
+      tag: 'userDataSyncCollections',
       after: 'acl',
     });
   }
@@ -136,7 +142,12 @@ export class PluginUserDataSyncServer extends Plugin {
       name: `pm.${this.name}`,
       actions: [
         'userData:*',
-        'userDataSyncSources:*',
+        'userDataSyncSources:list',
+        'userDataSyncSources:get',
+        'userDataSyncSources:create',
+        'userDataSyncSources:update',
+        'userDataSyncSources:destroy',
+        'userDataSyncSources:move',
         'userDataSyncTasks:list',
         'userDataSyncTasks:get',
         'userDataSyncOutcomes:list',

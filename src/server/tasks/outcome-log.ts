@@ -1,5 +1,6 @@
 import type { Database } from '@nocobase/database';
 import { insertRows } from '../database/insert-rows';
+import { toStorable } from '../database/storable-text';
 import { messageOf } from '../errors';
 import type { LoggedOutcome } from '../pipeline/report';
 import type { FieldChanges } from '../pipeline/contracts';
@@ -33,8 +34,8 @@ export class OutcomeLog {
       taskId: this.task.id,
       attempt: this.task.attempt,
       target,
-      uid: storable(uid),
-      name: storable(name),
+      uid: toStorable(uid, 255),
+      name: toStorable(name, 255),
       action,
       rowId: rowId === undefined ? null : String(rowId),
       code: code ?? null,
@@ -53,9 +54,4 @@ function bounded(changes: FieldChanges): unknown {
     { old: cut(change.old), new: cut(change.new) },
   ]);
   return maskSecrets(Object.fromEntries(entries));
-}
-
-/** A rejected record may have anything as its uid; no database takes NUL in a text. */
-function storable(text: string): string {
-  return text.replaceAll('\0', '').slice(0, 255);
 }

@@ -1,13 +1,11 @@
 import type { Database } from '@nocobase/database';
 import type { LinkStore } from '../../links';
 import type { PrimaryKey, TargetChunk } from '../../pipeline/contracts';
+import { protectedIdsAmong } from '../shared/protected-users';
 import { dependentsOf } from '../shared/references';
 import type { FieldCatalogue } from '../shared/field-catalogue';
 import { USERS } from './plan';
 import type { TrackedUser, UserClaim, UserRow, UserSnapshot } from './types';
-
-/** The first user of an installation; the host itself protects it by this number. */
-const FIRST_USER_ID = 1;
 
 /** The columns by which outcomes name a user. */
 const NAME_FIELDS = ['nickname', 'username'];
@@ -74,19 +72,6 @@ function textValues(records: readonly TrackedUser[], field: string): string[] {
     else if (typeof value === 'string' && value !== '' && !value.includes('\0')) values.add(value);
   }
   return [...values];
-}
-
-/** Root users: the first user, and whoever has the role `root`. */
-async function protectedIdsAmong(db: Database, ids: readonly PrimaryKey[]): Promise<Set<string>> {
-  const protectedIds = new Set([String(FIRST_USER_ID)]);
-  if (ids.length === 0 || !db.hasCollection('rolesUsers')) return protectedIds;
-  const rows = (await db.getModel('rolesUsers').findAll({
-    attributes: ['userId'],
-    where: { roleName: 'root', userId: [...ids] },
-    raw: true,
-  })) as unknown as { userId: PrimaryKey }[];
-  for (const { userId } of rows) protectedIds.add(String(userId));
-  return protectedIds;
 }
 
 async function claimsOn(links: LinkStore, ids: readonly PrimaryKey[]): Promise<Map<string, UserClaim[]>> {

@@ -1,6 +1,7 @@
 import type { Database } from '@nocobase/database';
 import type { LinkStore } from '../../../links';
 import type { PrimaryKey, TargetChunk } from '../../../pipeline/contracts';
+import { protectedIdsAmong } from '../../shared/protected-users';
 import { DEPARTMENTS } from '../tree/links';
 import type { MembershipRow, MembershipSnapshot, OtherMembershipLink, TrackedUser } from './types';
 
@@ -28,6 +29,7 @@ export async function snapshotMemberships(
       links,
       records.filter((tracked) => changesLinks(tracked, departments)).flatMap(userIdsOf),
     ),
+    protectedIds: await protectedIdsAmong(db, userIds),
   };
 }
 

@@ -25,6 +25,8 @@ export interface MembershipSnapshot {
    * whose record gains or loses a link.
    */
   readonly otherLinks: ReadonlyMap<string, readonly OtherMembershipLink[]>;
+  /** Root users, who are never touched. */
+  readonly protectedIds: ReadonlySet<string>;
 }
 
 /** Another record's claim on a membership. */
