@@ -2,6 +2,7 @@ import type { Model } from '@nocobase/database';
 import { SyncSource, type UserData } from '../../src/server';
 import { TaskStore } from '../../src/server/tasks';
 import { TestApp } from '../support/app';
+import { createDatabase } from '../support/databases';
 
 /** Lets a test decide when a source answers, and with what. */
 class Gate {
@@ -223,5 +224,39 @@ describe('tasks', () => {
   it('counts a push as a task too', async () => {
     const response = await call('push', { dataType: 'user', records: [{ uid: 'p', username: 'pushed' }] });
     expect(await task(taskIdOf(response))).toMatchObject({ status: 'success', trigger: 'push', createdById: 1 });
+  });
+});
+describe('an application that stops while a source runs', () => {
+  it('marks the task as interrupted, and a start finds what a crash left behind', async () => {
+    const database = await createDatabase();
+    const first = await TestApp.start({ database });
+    first.plugin.sourceManager.registerType('gated', { syncSource: GatedSource });
+    const values = { name: 'slow', sourceType: 'gated', enabled: true };
+    await first.db.getRepository('userDataSyncSources').create({ values });
+    const token = await first.adminToken();
+    const response = await first.http
+      .post('/api/userData:pull')
+      .set('Authorization', `Bearer ${token}`)
+      .send({ name: 'slow' });
+    const { taskId } = (response.body as { data: { taskId: number } }).data;
+    await Gate.asked();
+    const source = await first.db.getRepository('userDataSyncSources').findOne({ filter: { name: 'slow' } });
+    const crashed = { batch: 'crashed', sourceId: source?.get('id'), status: 'processing', heartbeatAt: new Date() };
+    await first.db.getRepository('userDataSyncTasks').create({ values: crashed });
+    await first.stop();
+
+    const second = await TestApp.start({ database });
+    try {
+      const rows = await second.rows<{ id: number; status: string; code: string }>('userDataSyncTasks', {
+        order: ['id'],
+      });
+      expect(rows).toMatchObject([
+        { id: taskId, status: 'failed', code: 'INTERRUPTED' },
+        { status: 'failed', code: 'INTERRUPTED' },
+      ]);
+    } finally {
+      await second.stop();
+      await database.drop();
+    }
   });
 });
