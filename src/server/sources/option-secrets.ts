@@ -91,7 +91,7 @@ export function publicOptions(
   const secretsSet: string[] = [];
   for (const [name, value] of Object.entries(asObject(sealed))) {
     if (isSealed(value) || isSecret(name)) {
-      secretsSet.push(name);
+      if (value !== null && value !== '') secretsSet.push(name);
     } else if (isObject(value)) {
       const nested = publicOptions(value, isSecret);
       options[name] = nested.options;
