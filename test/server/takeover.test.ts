@@ -43,6 +43,9 @@ const OPTIONS = {
   token: '',
 };
 
+/** A host is installed, stopped and started again, in ms. */
+const TWO_STARTS = 180_000;
+
 type Row = Record<string, unknown>;
 
 interface Member {
@@ -115,7 +118,7 @@ describe('an installation of the official plugin, taken over by a restart', () =
     await leaveTraces(database);
     host = await TestApp.start({ database });
     token = await host.adminToken();
-  });
+  }, TWO_STARTS);
   afterAll(async () => {
     await host?.stop();
     await database?.drop();
@@ -237,6 +240,14 @@ describe('an installation of the official plugin, taken over by a restart', () =
     const { body } = await post('userData:pull', { name: 'directory' });
     expect(await host.taskEnd(body.data.taskId as number)).toMatchObject({ status: 'success' });
     expect(seen).toEqual(OPTIONS);
+    const shown = await host.http.get('/api/userDataSyncSources:list').set('Authorization', `Bearer ${token}`);
+    expect((shown.body as { data: Row[] }).data).toContainEqual(
+      expect.objectContaining({
+        name: 'directory',
+        options: { url: OPTIONS.url, login: { user: 'reader' } },
+        secretsSet: ['password', 'login.apiKey'],
+      }),
+    );
   });
 
   it('keeps memberships, owners and main departments', async () => {
@@ -303,7 +314,7 @@ describe('an installation whose official plugin was switched off', () => {
     await sql.bulkInsert('userDataSyncSources', [{ ...source, createdAt: now, updatedAt: now }]);
     await connection.close();
     host = await TestApp.start({ database });
-  });
+  }, TWO_STARTS);
   afterAll(async () => {
     await host?.stop();
     await database?.drop();

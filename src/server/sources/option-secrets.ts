@@ -120,8 +120,9 @@ export function publicOptions(
   const showAll = (value: unknown, path: string): Record<string, unknown> => {
     const shown: Record<string, unknown> = {};
     for (const [name, item] of Object.entries(asObject(value))) {
-      if (isSealed(item) || isSecret(name)) secretsSet.push(`${path}${name}`);
-      else shown[name] = show(item, `${path}${name}`);
+      const isHidden = isSealed(item) || isSecret(name);
+      if (isHidden && item !== null && item !== '') secretsSet.push(`${path}${name}`);
+      if (!isHidden) shown[name] = show(item, `${path}${name}`);
     }
     return shown;
   };

@@ -1,0 +1,24 @@
+import { SyncError } from '../errors';
+import type { ActionContext } from './context';
+
+/** A parameter of the query or of the body. */
+export function param(ctx: ActionContext, name: string): unknown {
+  const { values, ...query } = ctx.action.params;
+  return query[name] ?? (values as Record<string, unknown> | undefined)?.[name];
+}
+
+export function requireText(ctx: ActionContext, name: string): string {
+  const value = param(ctx, name);
+  if (typeof value !== 'string' || value === '')
+    throw new SyncError('INVALID_REQUEST', { path: name, expected: 'string' });
+  return value;
+}
+
+/** A primary key; `filterByTk`, as the host calls it, stands in for `id`. */
+export function requireId(ctx: ActionContext, name: string): string {
+  const value = param(ctx, name === 'id' && param(ctx, 'id') === undefined ? 'filterByTk' : name);
+  const text = typeof value === 'number' ? String(value) : value;
+  if (typeof text !== 'string' || !/^\d{1,18}$/.test(text))
+    throw new SyncError('INVALID_REQUEST', { path: name, expected: 'integer' });
+  return text;
+}

@@ -1,0 +1,96 @@
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import type { Model } from '@nocobase/database';
+import { stringify } from 'csv-stringify';
+import { Op } from 'sequelize';
+import { messageOf, SyncError, type ErrorCode, type MessageParams, type Translate } from '../errors';
+import { fromJsonColumn } from '../database/json-column';
+import { readPayload } from '../payload-log/read-payload';
+import type { ActionContext } from './context';
+import { requireId } from './params';
+import { translatorOf } from './translate';
+
+const ROWS_PER_PAGE = 1000;
+const COLUMNS = ['target', 'uid', 'name', 'action', 'code', 'reason', 'changes'] as const;
+
+interface OutcomeRow {
+  id: number | string;
+  target: string;
+  uid: string;
+  name: string;
+  action: string;
+  code: ErrorCode | null;
+  params: unknown;
+  message: string | null;
+  changes: unknown;
+}
+
+/**
+ * What became of the records of a task, as CSV: all rows of its last attempt, read page by page. Cells that a
+ * spreadsheet would take for a formula are made harmless.
+ */
+export async function exportOutcomes(ctx: ActionContext): Promise<void> {
+  const task = await findTask(ctx);
+  const where = { taskId: task.get('id'), attempt: task.get('attempt') ?? 1 };
+  const rows = Readable.from(outcomeRows(ctx, where));
+  download(ctx, `sync-task-${String(task.get('id'))}.csv`, 'text/csv; charset=utf-8');
+  ctx.body = rows.pipe(stringify({ header: true, columns: [...COLUMNS], escape_formulas: true, bom: true }));
+}
+
+/** What the source delivered in a task, as it was received, as JSON lines. */
+export async function downloadPayload(ctx: ActionContext, logFolder: string): Promise<void> {
+  const task = await findTask(ctx);
+  const from = new Date((task.get('startedAt') ?? task.get('createdAt')) as string);
+  const to = new Date((task.get('finishedAt') as string | null) ?? Date.now());
+  download(ctx, `sync-task-${String(task.get('id'))}.jsonl`, 'application/x-ndjson; charset=utf-8');
+  ctx.body = Readable.from(readPayload(logFolder, String(task.get('id')), from, to));
+}
+
+/** Where the payload log of an application lies. */
+export function payloadLogFolder(appName: string): string {
+  return path.resolve(process.env.STORAGE_PATH ?? 'storage', 'logs', appName, 'user-data-sync');
+}
+
+async function findTask(ctx: ActionContext): Promise<Model> {
+  const id = requireId(ctx, 'taskId');
+  const task = await ctx.db.getModel<Model>('userDataSyncTasks').findByPk(id);
+  if (!task) throw new SyncError('TASK_NOT_FOUND', { task: id });
+  return task;
+}
+
+async function* outcomeRows(ctx: ActionContext, where: object): AsyncGenerator<Record<string, unknown>> {
+  const translate = translatorOf(ctx);
+  const model = ctx.db.getModel('userDataSyncOutcomes');
+  for (let last: number | string = 0; ; ) {
+    const page = (await model.findAll({
+      where: { ...where, id: { [Op.gt]: last } },
+      order: ['id'],
+      limit: ROWS_PER_PAGE,
+      raw: true,
+    })) as unknown as OutcomeRow[];
+    for (const row of page) yield toCells(row, translate);
+    if (page.length < ROWS_PER_PAGE) return;
+    last = page[page.length - 1].id;
+  }
+}
+
+function toCells({ target, uid, name, action, code, params, message, changes }: OutcomeRow, translate: Translate) {
+  const reason = code ? messageOf(code, (fromJsonColumn(params) ?? {}) as MessageParams, translate) : (message ?? '');
+  const fields = Object.entries((fromJsonColumn(changes) ?? {}) as Record<string, { old: unknown; new: unknown }>);
+  const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
+  return {
+    target,
+    uid,
+    name,
+    action,
+    code: code ?? '',
+    reason,
+    changes: fields.map(([field, change]) => `${field}: ${text(change.old)} → ${text(change.new)}`).join('; '),
+  };
+}
+
+function download(ctx: ActionContext, name: string, type: string): void {
+  ctx.set('Content-Disposition', `attachment; filename="${name}"`);
+  ctx.set('Content-Type', type);
+  ctx.withoutDataWrapping = true;
+}
