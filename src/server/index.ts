@@ -1,6 +1,15 @@
 export { default, PluginUserDataSyncServer } from './plugin';
 export { ErrorCodes, ExternalAPIError, SyncError, type ErrorCode } from './errors';
-export type { PrimaryKey, Outcome, SyncTarget, TargetChunk, TargetPlan, TrackedRecord } from './pipeline/contracts';
+export type { Claim, LinkStore, NewLink } from './links';
+export type {
+  Link,
+  PrimaryKey,
+  Outcome,
+  SyncTarget,
+  TargetChunk,
+  TargetPlan,
+  TrackedRecord,
+} from './pipeline/contracts';
 export type { SyncResult } from './pipeline/report';
 export type {
   FormatDepartment,

@@ -126,7 +126,7 @@ export class PluginUserDataSyncServer extends Plugin {
     });
     this.app.resourceManager.define({
       name: 'userData',
-      only: ['listSyncTypes', 'push', 'pull', 'retry'],
+      only: ['listSyncTypes', 'push', 'pull', 'retry', 'testConnection', 'exportOutcomes', 'downloadPayload'],
       actions: userDataActions(() => this),
     });
     this.app.resourceManager.use(guard as unknown as ResourceMiddleware, { tag: 'userDataSyncGuard', before: 'auth' });

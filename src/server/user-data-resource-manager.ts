@@ -76,7 +76,8 @@ export class UserDataResourceManager {
     };
   }
 
-  private get links(): LinkStore {
+  /** For bulk targets of other plugins: keeps their links. */
+  get links(): LinkStore {
     return new LinkStore(this.requireDb());
   }
 

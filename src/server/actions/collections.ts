@@ -2,6 +2,7 @@ import type { ActionContext, Next } from './context';
 import { SyncError } from '../errors';
 import { API_SOURCE_NAME, publicOptions, SyncSourceModel, type SyncSourceManager } from '../sources';
 import { valuesToCreate, valuesToUpdate } from './source-values';
+import { withLastTasks } from './last-tasks';
 import { presentable, translatorOf } from './translate';
 
 const RESOURCE = 'userDataSyncSources';
@@ -26,7 +27,9 @@ export function collectionActions(sourceManager: () => SyncSourceManager) {
     } catch (error) {
       throw error instanceof SyncError ? presentable(error, translatorOf(ctx)) : error;
     }
-    ctx.body = present(ctx.body, sourceManager());
+    const body = present(ctx.body, sourceManager());
+    const isList = ctx.action.resourceName === RESOURCE && ctx.action.actionName === 'list';
+    ctx.body = isList ? await withLastTasks(body, ctx) : body;
   };
 }
 

@@ -13,6 +13,9 @@ export interface ActionContext {
     params: Record<string, unknown>;
   };
   readonly log: { error(message: string, meta?: Record<string, unknown>): void };
+  readonly app: { readonly name: string };
+  withoutDataWrapping?: boolean;
+  set(header: string, value: string): void;
   status: number;
   body: unknown;
   /** Whether the request has a body of one of these types; `null` without a body. */

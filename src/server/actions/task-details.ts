@@ -31,7 +31,7 @@ interface OutcomeRow {
  */
 export async function exportOutcomes(ctx: ActionContext): Promise<void> {
   const task = await findTask(ctx);
-  const where = { taskId: task.get('id'), attempt: task.get('attempt') ?? 1 };
+  const where = { taskId: task.get('id') as number, attempt: (task.get('attempt') as number | null) ?? 1 };
   const rows = Readable.from(outcomeRows(ctx, where));
   download(ctx, `sync-task-${String(task.get('id'))}.csv`, 'text/csv; charset=utf-8');
   ctx.body = rows.pipe(stringify({ header: true, columns: [...COLUMNS], escape_formulas: true, bom: true }));
@@ -61,7 +61,7 @@ async function findTask(ctx: ActionContext): Promise<Model> {
 async function* outcomeRows(ctx: ActionContext, where: object): AsyncGenerator<Record<string, unknown>> {
   const translate = translatorOf(ctx);
   const model = ctx.db.getModel('userDataSyncOutcomes');
-  for (let last: number | string = 0; ; ) {
+  for (let last: number | string = 0; ;) {
     const page = (await model.findAll({
       where: { ...where, id: { [Op.gt]: last } },
       order: ['id'],

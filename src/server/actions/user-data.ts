@@ -6,6 +6,8 @@ import type { UserDataSyncService } from '../service/user-data-sync-service';
 import { parsePushRequest } from '../service/push-request';
 import type { SyncSourceManager } from '../sources';
 import { receivedBody } from './guard';
+import { param, requireId, requireText } from './params';
+import { downloadPayload, exportOutcomes, payloadLogFolder } from './task-details';
 import { presentable, translatorOf } from './translate';
 
 /** What the actions need of the plugin. */
@@ -32,6 +34,9 @@ export function userDataActions(deps: () => UserDataActionDeps) {
     push: action(push),
     pull: action(pull),
     retry: action(retry),
+    testConnection: action(testConnection),
+    exportOutcomes: action(exportOutcomes),
+    downloadPayload: action((ctx) => downloadPayload(ctx, payloadLogFolder(ctx.app.name))),
   };
 }
 
@@ -57,6 +62,18 @@ const retry: Handler = async (ctx, { syncService }) => {
   ctx.body = await syncService.retry(requireId(ctx, 'sourceId'), requireId(ctx, 'id'), ctx as unknown as Context);
 };
 
+/** Tries a source that is stored, or one that is being configured: what is empty or absent of it is taken from the stored one. */
+const testConnection: Handler = async (ctx, { syncService }) => {
+  requirePost(ctx);
+  const id = param(ctx, 'id') === undefined ? undefined : requireId(ctx, 'id');
+  const options = param(ctx, 'options');
+  const message = await syncService.testConnection(
+    { id, sourceType: id === undefined ? requireText(ctx, 'sourceType') : undefined, options },
+    ctx as unknown as Context,
+  );
+  ctx.body = { message };
+};
+
 /** The host accepts any method for any action; what changes state must not follow from opening a link. */
 function requirePost(ctx: ActionContext): void {
   if (ctx.method !== 'POST') throw new SyncError('METHOD_NOT_ALLOWED', { method: ctx.method });
@@ -66,27 +83,6 @@ function requirePost(ctx: ActionContext): void {
 function requireJson(ctx: ActionContext): void {
   if (ctx.is('json', '+json') === false)
     throw new SyncError('INVALID_REQUEST', { path: 'Content-Type', expected: 'application/json' });
-}
-
-/** A parameter of the query or of the body. */
-function param(ctx: ActionContext, name: string): unknown {
-  const { values, ...query } = ctx.action.params;
-  return query[name] ?? (values as Record<string, unknown> | undefined)?.[name];
-}
-
-function requireText(ctx: ActionContext, name: string): string {
-  const value = param(ctx, name);
-  if (typeof value !== 'string' || value === '')
-    throw new SyncError('INVALID_REQUEST', { path: name, expected: 'string' });
-  return value;
-}
-
-function requireId(ctx: ActionContext, name: string): string {
-  const value = param(ctx, name === 'id' && param(ctx, 'id') === undefined ? 'filterByTk' : name);
-  const text = typeof value === 'number' ? String(value) : value;
-  if (typeof text !== 'string' || !/^\d{1,18}$/.test(text))
-    throw new SyncError('INVALID_REQUEST', { path: name, expected: 'integer' });
-  return text;
 }
 
 /** Results in the language of the request, without what only this process needs. */

@@ -13,7 +13,10 @@ const DAY = 24 * 60 * 60 * 1000;
  */
 export async function* readPayload(folder: string, taskId: string, from: Date, to: Date): AsyncGenerator<string> {
   for (const file of await logFiles(folder, from, to)) {
-    for await (const line of createInterface({ input: createReadStream(path.join(folder, file)), crlfDelay: Infinity })) {
+    for await (const line of createInterface({
+      input: createReadStream(path.join(folder, file)),
+      crlfDelay: Infinity,
+    })) {
       if (belongsTo(line, taskId)) yield `${line}\n`;
     }
   }
@@ -24,7 +27,9 @@ async function logFiles(folder: string, from: Date, to: Date): Promise<string[]>
   const day = (time: number) => new Date(time).toISOString().slice(0, 10);
   const first = day(from.getTime() - MARGIN_DAYS * DAY);
   const last = day(to.getTime() + MARGIN_DAYS * DAY);
-  return files.filter((file) => /^\d{4}-\d{2}-\d{2}\.log/.test(file) && file >= first && file.slice(0, 10) <= last).sort();
+  return files
+    .filter((file) => /^\d{4}-\d{2}-\d{2}\.log/.test(file) && file >= first && file.slice(0, 10) <= last)
+    .sort();
 }
 
 /** Lines are long: those that do not even contain the number are not parsed. */

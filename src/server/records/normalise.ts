@@ -35,7 +35,12 @@ export function normalise(delivery: Delivery): NormalisedDelivery {
   delivery.records.forEach((delivered, index) => {
     const path = delivery.locate?.(index) ?? `records[${index}]`;
     try {
-      const record = parseRecord(delivery.dataType, mapRecord(delivered, delivery), path, warnings);
+      const record = parseRecord(
+        delivery.dataType,
+        mapRecord(delivered, delivery),
+        { path, position: index },
+        warnings,
+      );
       if (byUid.delete(record.uid)) warnings.push({ uid: record.uid, code: 'DUPLICATE_UID', params: { path } });
       byUid.set(record.uid, record);
     } catch (error) {
@@ -59,12 +64,15 @@ export function normalise(delivery: Delivery): NormalisedDelivery {
 /** Reads a record as an earlier delivery stored it; `undefined` for one that an earlier version let through. */
 export function parseStoredRecord(dataType: SyncDataType, stored: unknown): SyncRecord | undefined {
   try {
-    return parseRecord(dataType, stored, 'stored record', []);
+    return parseRecord(dataType, stored, { path: 'stored record', position: 0 }, []);
   } catch (error) {
     if (error instanceof BadRecord) return undefined;
     throw error;
   }
 }
+
+/** Where a record stands in its delivery. */
+type Place = Pick<SyncRecord, 'path' | 'position'>;
 
 class BadRecord extends Error {
   constructor(
@@ -75,7 +83,8 @@ class BadRecord extends Error {
   }
 }
 
-function parseRecord(dataType: SyncDataType, value: unknown, path: string, warnings: Warning[]): SyncRecord {
+function parseRecord(dataType: SyncDataType, value: unknown, place: Place, warnings: Warning[]): SyncRecord {
+  const { path } = place;
   if (!isPlainObject(value)) throw new BadRecord('VALUE_INVALID', { path, expected: 'object' });
   const { uid: rawUid, isDeleted: rawIsDeleted, ...rest } = value;
   const uid = parseUid(rawUid, `${path}.uid`);
@@ -87,7 +96,7 @@ function parseRecord(dataType: SyncDataType, value: unknown, path: string, warni
       dataType,
       uid,
       isDeleted,
-      path,
+      ...place,
       raw,
       fields,
       title: parseTitle(fields.title, isDeleted, path),
@@ -99,7 +108,7 @@ function parseRecord(dataType: SyncDataType, value: unknown, path: string, warni
     dataType,
     uid,
     isDeleted,
-    path,
+    ...place,
     raw,
     fields,
     departments: parseDepartments(departments, uid, path, warnings),

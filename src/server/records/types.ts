@@ -78,6 +78,8 @@ interface CommonRecord {
   readonly isDeleted: boolean;
   /** Where it stood in the delivery, for messages. */
   readonly path: string;
+  /** Its number in the delivery; departments are planned parents first, whatever it says. */
+  readonly position: number;
   /** Everything else, by field name; values are still as delivered. */
   readonly fields: Readonly<Record<string, unknown>>;
   /** As delivered, with secrets masked: what is stored and handed to record-by-record targets. */

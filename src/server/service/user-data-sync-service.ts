@@ -1,8 +1,8 @@
 import type { Context } from '@nocobase/actions';
-import { SyncError } from '../errors';
+import { reasonOf, SyncError } from '../errors';
 import type { PrimaryKey } from '../pipeline/contracts';
 import type { SyncResult } from '../pipeline/report';
-import type { PushScope, SourceRepository, SyncSourceManager, SyncSourceModel } from '../sources';
+import type { PushScope, SourceRepository, SyncSourceManager, SyncSourceModel, TestedSource } from '../sources';
 import { runTask, type RunningTasks, type SyncTask, type TaskDeps, type TaskStore } from '../tasks';
 import { pullDeliveries } from './pull-deliveries';
 import { parsePushRequest, type PushRequest } from './push-request';
@@ -53,6 +53,19 @@ export class UserDataSyncService {
     const delivery = { ...request, mode: 'delta' } as const;
     const result = await running.track((signal) => runTask(task, [delivery], taskDeps(), signal));
     return { taskId: task.id, result };
+  }
+
+  /** Tries a source without a run and gives back what it found, in a sentence. */
+  async testConnection(config: TestedSource, ctx: Context): Promise<string> {
+    const { sources, sourceManager } = this.deps;
+    const source = await sourceManager.create(await sources.toTest(config, sourceManager), ctx);
+    if (!source.testConnection) throw new SyncError('SOURCE_NOT_TESTABLE', { type: source.instance.sourceType });
+    try {
+      return await source.testConnection();
+    } catch (error) {
+      if (error instanceof SyncError) throw error;
+      throw new SyncError('SOURCE_FAILED', { reason: reasonOf(error) });
+    }
   }
 
   /** Resolves when no run of this process goes on. */

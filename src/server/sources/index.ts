@@ -4,7 +4,7 @@ export { sealOnSave } from './seal-on-save';
 export { publicOptions, sealOptions, type Encryptor } from './option-secrets';
 export { SyncSourceModel } from './source-model';
 export { isSourceName } from './source-name';
-export { SourceRepository, type PushScope } from './source-repository';
+export { SourceRepository, type PushScope, type TestedSource } from './source-repository';
 export { SyncSourceManager, type SourceType } from './source-registry';
 export {
   SyncSource,

@@ -1,6 +1,13 @@
 import type { Context } from '@nocobase/actions';
 import { SyncError } from '../errors';
-import { openOptions, secretOptions, type Encryptor, type IsSecret } from './option-secrets';
+import {
+  openOptions,
+  sealOptions,
+  secretOptions,
+  type Encryptor,
+  type IsSecret,
+  type SealedOptions,
+} from './option-secrets';
 import type { SyncSourceModel } from './source-model';
 import type { SyncSource, SyncSourceExtend } from './sync-source';
 
@@ -17,6 +24,15 @@ export interface SourceType {
   readonly isPullable?: boolean;
 }
 
+/** What the page knows about a source type. */
+export interface SourceTypeInfo {
+  readonly name: string;
+  readonly title: string;
+  readonly isPullable: boolean;
+  /** Whether its sources can be tried without a run. */
+  readonly canTest: boolean;
+}
+
 /** The source types of an application. */
 export class SyncSourceManager {
   private readonly types = new Map<string, SourceType>();
@@ -29,8 +45,13 @@ export class SyncSourceManager {
     this.types.set(name, type);
   }
 
-  listTypes(): { name: string; title: string; isPullable: boolean }[] {
-    return [...this.types].map(([name, { title, isPullable = true }]) => ({ name, title: title ?? name, isPullable }));
+  listTypes(): SourceTypeInfo[] {
+    return [...this.types].map(([name, { title, syncSource, isPullable = true }]) => ({
+      name,
+      title: title ?? name,
+      isPullable,
+      canTest: typeof syncSource.prototype.testConnection === 'function',
+    }));
   }
 
   find(name: string): SourceType | undefined {
@@ -50,10 +71,19 @@ export class SyncSourceManager {
     return secretOptions(this.types.get(name)?.secretOptions);
   }
 
+  /** Options as they are to be stored, checked by the type. `previous` is what is stored now. */
+  async seal(name: string, options: unknown, previous: unknown): Promise<SealedOptions> {
+    const sealed = await sealOptions(options, previous, this.secretsOf(name), this.encryptor());
+    this.find(name)?.validateOptions?.(await openOptions(sealed, this.encryptor()));
+    return sealed;
+  }
+
   /** Makes the source of a configured row. */
   async create(instance: SyncSourceModel, ctx: Context): Promise<SyncSource> {
     const { syncSource: Source } = this.get(instance.sourceType);
     const options = await openOptions(instance.get('options'), this.encryptor());
+    // Sources of other plugins read their options from the row, too. Saving it encrypts them again.
+    instance.set('options', options);
     return new Source({ sourceInstance: instance, options, ctx });
   }
 }

@@ -5,9 +5,17 @@ import { SyncError } from '../errors';
 import type { PrimaryKey } from '../pipeline/contracts';
 import { API_SOURCE_TYPE } from './api-source';
 import type { SyncSourceModel } from './source-model';
+import type { SyncSourceManager } from './source-registry';
 
 /** Who is allowed to push for which sources: over HTTP only for sources of type `api`. */
 export type PushScope = 'http' | 'in-process';
+
+/** A source that is to be tried: a stored one by its id, or one of a type, with the options of a form. */
+export interface TestedSource {
+  readonly id?: PrimaryKey;
+  readonly sourceType?: string;
+  readonly options?: unknown;
+}
 
 /** Finds and makes configured sources. */
 export class SourceRepository {
@@ -53,6 +61,22 @@ export class SourceRepository {
       if (!made) throw error;
       return made;
     }
+  }
+
+  /**
+   * A source as it is being configured, never stored: the stored row, if there is one, with the submitted options over
+   * it. Secrets that were left empty are those that are stored.
+   */
+  async toTest({ id, sourceType, options }: TestedSource, manager: SyncSourceManager): Promise<SyncSourceModel> {
+    const stored =
+      id === undefined ? null : ((await this.repository.findOne({ filterByTk: id })) as SyncSourceModel | null);
+    if (id !== undefined && !stored) throw new SyncError('SOURCE_NOT_FOUND', { source: String(id) });
+    const source =
+      stored ?? this.db.getModel<SyncSourceModel>('userDataSyncSources').build({ name: 'test', sourceType });
+    manager.get(source.sourceType);
+    if (options !== undefined)
+      source.set('options', await manager.seal(source.sourceType, options, stored?.get('options')));
+    return source;
   }
 
   private async hasRecords(name: string): Promise<boolean> {

@@ -46,6 +46,12 @@ export abstract class SyncSource {
     this.ctx = ctx;
   }
 
+  /**
+   * Optional: tries whether the source can be read with these options, and gives back a sentence about what was found.
+   * Throws what `pull` would throw.
+   */
+  testConnection?(): Promise<string>;
+
   /** `signal` is aborted when the run is to stop, for example because the application stops. */
   abstract pull(
     signal?: AbortSignal,
@@ -53,4 +59,6 @@ export abstract class SyncSource {
 }
 
 /** A class of sources. */
-export type SyncSourceExtend<T extends SyncSource = SyncSource> = new (config: SyncSourceConfig) => T;
+export type SyncSourceExtend<T extends SyncSource = SyncSource> = (new (config: SyncSourceConfig) => T) & {
+  readonly prototype: T;
+};

@@ -84,7 +84,8 @@ export class RecordByRecordTarget implements SyncTarget<RecordByRecordPlan> {
   }
 
   async apply({ chunk, outcomes }: RecordByRecordPlan): Promise<void> {
-    for (const tracked of chunk.records) outcomes.push(await this.write(tracked, chunk));
+    const asDelivered = [...chunk.records].sort((a, b) => a.record.position - b.record.position);
+    for (const tracked of asDelivered) outcomes.push(await this.write(tracked, chunk));
   }
 
   private async write(tracked: TrackedRecord, chunk: TargetChunk): Promise<Outcome> {

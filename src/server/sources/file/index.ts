@@ -14,6 +14,13 @@ export class FileSource extends SyncSource {
     if (users) yield { ...(await this.read('user', users)), matchKey };
   }
 
+  /** Reads the files without writing anything. */
+  override async testConnection(): Promise<string> {
+    const found: string[] = [];
+    for await (const { dataType, records } of this.pull()) found.push(`${records.length} × ${dataType}`);
+    return found.join(', ');
+  }
+
   private async read(dataType: SyncDataType, input: FileInput): Promise<PulledData> {
     const name = input.path ?? `${dataType}s`;
     const text = input.path === undefined ? (input.text ?? '') : await readFileBelow(this.folder, input.path);
