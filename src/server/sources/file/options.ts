@@ -27,7 +27,7 @@ export interface FileOptions {
 export function parseFileOptions(options: Readonly<Record<string, unknown>>): FileOptions {
   const departments = parseInput(options.departments, 'departments');
   const users = parseInput(options.users, 'users');
-  if (!departments && !users) throw invalid('users', 'file or text');
+  if (!departments && !users) throw invalid('users', 'path or text');
   return { matchKey: parseMatchKey(options.matchKey), departments, users };
 }
 
@@ -36,7 +36,7 @@ function parseInput(value: unknown, path: string): FileInput | undefined {
   if (!isObject(value)) throw invalid(path, 'object');
   const file = parseText(value.path, `${path}.path`);
   const text = parseText(value.text, `${path}.text`);
-  if (file === undefined && text === undefined) throw invalid(`${path}.path`, 'file or text');
+  if (file === undefined && text === undefined) throw invalid(`${path}.path`, 'path or text');
   return {
     path: file,
     text: file === undefined ? text : undefined,
@@ -60,7 +60,7 @@ function parseFormat(value: unknown, path: string): 'csv' | 'json' | undefined {
 
 function parseDelimiter(value: unknown, path: string): string | undefined {
   if (isAbsent(value)) return undefined;
-  if (typeof value !== 'string' || value.length !== 1) throw invalid(path, 'character');
+  if (typeof value !== 'string' || value.length !== 1 || /["\r\n]/.test(value)) throw invalid(path, 'character');
   return value;
 }
 
@@ -73,6 +73,9 @@ function parseMapping(value: unknown, path: string): Readonly<Record<string, str
   });
   if (entries.length === 0) return undefined;
   if (!entries.some(([, field]) => field === 'uid')) throw invalid(path, 'uid');
+  const fields = entries.map(([, field]) => field);
+  const second = entries.find(([, field], index) => fields.indexOf(field) !== index);
+  if (second) throw invalid(`${path}.${second[0]}`, 'each field once');
   return Object.fromEntries(entries);
 }
 
