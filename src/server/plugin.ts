@@ -1,6 +1,7 @@
 import type { Database } from '@nocobase/database';
 import { Plugin } from '@nocobase/server';
 import { bodyErrors } from './actions/body-errors';
+import { keepOutOfRequestLog } from './actions/request-log';
 import { sourceActions } from './actions/sources';
 import { NAMESPACE } from './actions/translate';
 import { userDataActions } from './actions/user-data';
@@ -110,6 +111,10 @@ export class PluginUserDataSyncServer extends Plugin {
       name: 'userData',
       only: ['listSyncTypes', 'push', 'pull', 'retry'],
       actions: userDataActions(() => this),
+    });
+    this.app.resourceManager.use(keepOutOfRequestLog as unknown as ResourceMiddleware, {
+      tag: 'userDataSyncRequestLog',
+      before: 'auth',
     });
     this.app.resourceManager.use(sourceActions(() => this.sourceManager) as unknown as ResourceMiddleware, {
       tag: 'userDataSyncSources',

@@ -40,10 +40,8 @@ const listSyncTypes: Handler = async (ctx, { sourceManager }) => {
 
 const push: Handler = async (ctx, { syncService }) => {
   requirePost(ctx);
-  const body: unknown = ctx.action.params.values;
-  // The host's request log would write the whole body a second time.
-  ctx.action.params.values = { omitted: true };
-  const { taskId, result } = await syncService.deliver(parsePushRequest(body), 'http', ctx.state.currentUser?.id);
+  const request = parsePushRequest(ctx.action.params.values);
+  const { taskId, result } = await syncService.deliver(request, 'http', ctx.state.currentUser?.id);
   ctx.body = { code: 0, message: 'success', taskId, result: translateResults(result, translatorOf(ctx)) };
 };
 
