@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { errorStatus, type ErrorCode, type MessageParams } from './codes';
 import { messageOf, type Translate } from './messages';
 
@@ -41,9 +42,11 @@ export function toStoredError(error: unknown, fallback: ErrorCode = 'INTERNAL_ER
 
 /** One sentence about a thrown value, with its cause, without a stack. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return truncate(String(error), 200);
-  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
-  return truncate(`${error.message}${cause}`.replace(/\s+/g, ' '), 200);
+  if (!isNativeError(error)) return truncate(String(error), 200);
+  const cause = isNativeError(error.cause) ? error.cause : undefined;
+  // A connection that was tried over several addresses has a cause without a message, but with a code.
+  const told = [error.message, cause && (cause.message || (cause as NodeJS.ErrnoException).code)];
+  return truncate(told.filter(Boolean).join(': ').replace(/\s+/g, ' '), 200);
 }
 
 function truncate(text: string, length: number): string {
