@@ -47,7 +47,7 @@ export class TestApp {
       // eslint-disable-next-line @typescript-eslint/no-require-imports -- the list is data
       return [(require(packageName) as { default: unknown }).default, { name, packageName }];
     });
-    const extra = Object.entries(plugins).map(([name, Plugin]) => [Plugin, { name, packageName: name }]);
+    const extra = Object.entries(plugins).map(([name, Plugin]) => [Plugin, { name }]);
     const app = new Application({
       name: 'main',
       database: used.options,
@@ -69,7 +69,7 @@ export class TestApp {
   }
 
   get plugin(): PluginUserDataSyncServer {
-    return this.app.pm.get('user-data-sync') as PluginUserDataSyncServer;
+    return this.app.pm.get<PluginUserDataSyncServer>('user-data-sync');
   }
 
   /** A client without sign-in. */
