@@ -24,8 +24,6 @@ const common = {
   format: 'cjs',
   charset: 'utf8',
   legalComments: 'inline',
-  // The host finds some classes by their name.
-  keepNames: true,
   metafile: true,
   logLevel: 'warning',
 };

@@ -1,84 +1,105 @@
 /**
- * Proves that the packed plugin works in a NocoBase that has never seen this repository: packs it, adds
- * the tarball through NocoBase's own plugin manager (`pm add`), enables it, asks it something.
+ * Proves that the packed plugin works in a NocoBase that has never seen this repository: once added as a tarball through
+ * NocoBase's own plugin manager, and once in the place of the official plugin, with the data that that one left.
  */
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { prepareEnvironment } from './environment.mjs';
 import { npm } from './npm.mjs';
-import { linkModules } from './stock-modules.mjs';
+import { eventually, StockHost } from './stock-host.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const plugin = '@nocobase/plugin-user-data-sync';
 const work = mkdtempSync(join(tmpdir(), 'pack-check-'));
-let server;
+const hosts = [];
 
 try {
-  await main();
+  const tarball = pack();
+  await addTarball(tarball);
   console.log('The tarball works in a NocoBase that got the plugin from nowhere else.');
+  await replaceOfficial(tarball);
+  console.log('Put in the place of the official plugin, it goes on with the data that is there.');
 } catch (error) {
   console.error(`The packed plugin does not work: ${error.message}`);
   process.exitCode = 1;
 } finally {
-  server?.kill('SIGKILL');
+  for (const host of hosts) host.kill();
   rmSync(work, { recursive: true, force: true, maxRetries: 5 });
 }
 
-async function main() {
-  const tarball = pack();
-  const nocobase = await stockHost();
-
-  execFileSync(process.execPath, [...nocobase.command, 'pm', 'add', tarball], nocobase.options);
-  if (!existsSync(join(work, 'storage/plugins', plugin, 'package.json')))
+/** The way of an administrator who has no such plugin yet. */
+async function addTarball(tarball) {
+  const host = await hostIn('added');
+  host.run('pm', 'add', tarball);
+  if (!existsSync(join(host.folder, 'storage/plugins', plugin, 'package.json')))
     throw new Error('`pm add` did not unpack it.');
-
   // With a plugin waiting to be upgraded, `start` no longer installs an empty database by itself.
-  execFileSync(process.execPath, [...nocobase.command, 'install'], nocobase.options);
+  host.run('install');
+  await host.start();
+  if (await host.get('/userData:listSyncTypes')) throw new Error('it answers before it is enabled.');
 
-  server = spawn(process.execPath, [...nocobase.command, 'start', '--quickstart'], nocobase.options);
-  await eventually('the server starts', () => get('/app:getInfo'));
-  const token = await signIn();
-  if (await get('/userData:listSyncTypes', token)) throw new Error('it answers before it is enabled.');
-
-  await request('/pm:enable?filterByTk=user-data-sync', token, {});
-  const types = await eventually('it answers after `pm enable`', () => get('/userData:listSyncTypes', token));
+  const types = await enable(host);
   console.log(`Source types: ${JSON.stringify(types)}`);
-
-  const { version, isCompatible } = await get('/pm:get?filterByTk=user-data-sync', token);
+  const { version, isCompatible } = await host.get('/pm:get?filterByTk=user-data-sync');
   if (!isCompatible) throw new Error('NocoBase calls it incompatible: see dist/externalVersion.js.');
   console.log(`Version ${version}, compatible.`);
-  for (const list of ['/pm:listEnabled', '/pm:listEnabledV2']) await checkClient(list, token);
+  for (const list of ['/pm:listEnabled', '/pm:listEnabledV2']) await checkClient(host, list);
+  await host.stop();
+}
 
-  /** Both clients fetch the bundle from the address that the plugin manager names. */
-  async function checkClient(list, token) {
-    const entry = (await get(list, token)).find((one) => one.packageName === plugin);
-    const answer = entry && (await fetch(nocobase.url + entry.url));
-    if (!answer?.headers.get('content-type')?.includes('javascript')) throw new Error(`${list} has no client bundle.`);
-  }
+/** The way of an administrator who has the official plugin: its folder goes, ours comes, the server is restarted. */
+async function replaceOfficial(tarball) {
+  const host = await hostIn('replaced');
+  const folder = join(host.folder, 'node_modules', plugin);
+  symlinkSync(join(root, 'node_modules/official-plugin-user-data-sync'), folder);
+  const departments = {
+    dataType: 'department',
+    sourceName: 'hr',
+    records: [{ uid: 'it', title: 'IT' }],
+  };
+  const users = {
+    dataType: 'user',
+    sourceName: 'hr',
+    matchKey: 'username',
+    records: [{ uid: 'ada', username: 'ada', nickname: 'Ada', departments: ['it'] }],
+  };
+  await host.start();
+  await enable(host);
+  for (const data of [departments, users]) await host.post('/userData:push', data);
+  await host.stop();
 
-  async function signIn() {
-    const account = { account: 'admin@nocobase.com', password: 'admin123' };
-    return (await (await request('/auth:signIn', undefined, account)).json()).data.token;
+  rmSync(folder);
+  unpack(tarball, folder);
+  await host.start();
+  await eventually('it answers after the restart', () => host.get('/userData:listSyncTypes'));
+  for (const data of [departments, users]) {
+    const { result } = await host.post('/userData:push', data);
+    for (const { resource, detail } of result) {
+      if (detail.count.unchanged !== 1)
+        throw new Error(`${resource} has changes where nothing changed: ${JSON.stringify(detail)}`);
+    }
   }
+  await host.stop();
+}
 
-  /** @returns {Promise<any>} the answer's data, or undefined when there is none (yet) */
-  async function get(path, token) {
-    const answer = await request(path, token).catch(() => undefined);
-    return answer?.ok ? (await answer.json()).data : undefined;
-  }
+async function hostIn(name) {
+  const host = await StockHost.create(root, join(work, name), plugin);
+  hosts.push(host);
+  return host;
+}
 
-  function request(path, token, body) {
-    const headers = { 'Content-Type': 'application/json', 'X-Authenticator': 'basic' };
-    if (token) headers.Authorization = `Bearer ${token}`;
-    return fetch(
-      `${nocobase.url}/api${path}`,
-      body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers },
-    );
-  }
+async function enable(host) {
+  await host.post('/pm:enable?filterByTk=user-data-sync');
+  return eventually('it answers after `pm enable`', () => host.get('/userData:listSyncTypes'));
+}
+
+/** Both clients fetch the bundle from the address that the plugin manager names. */
+async function checkClient(host, list) {
+  const entry = (await host.get(list)).find((one) => one.packageName === plugin);
+  const answer = entry && (await fetch(host.url + entry.url));
+  if (!answer?.headers.get('content-type')?.includes('javascript')) throw new Error(`${list} has no client bundle.`);
 }
 
 function pack() {
@@ -90,38 +111,9 @@ function pack() {
   );
 }
 
-/** How to run the NocoBase command line of a host that has everything but the plugin. */
-async function stockHost() {
-  linkModules(join(root, 'node_modules'), join(work, 'node_modules'), plugin);
-  mkdirSync(join(work, 'storage'));
-  const { PATH, HOME, TMPDIR } = process.env;
-  const env = { PATH, HOME, TMPDIR, APP_PORT: String(await freePort()), STORAGE_PATH: join(work, 'storage') };
-  const verbose = process.argv.includes('--verbose');
-  if (verbose) env.LOGGER_TRANSPORT = 'console';
-  const { url } = prepareEnvironment(work, env);
-  return {
-    url,
-    // Links are not resolved, so that whatever is required is looked for in the linked folder.
-    command: ['--preserve-symlinks', '--preserve-symlinks-main', join(work, 'node_modules/@nocobase/app/lib/index.js')],
-    options: { cwd: work, env, stdio: verbose ? 'inherit' : 'ignore' },
-  };
-}
-
-async function eventually(what, attempt) {
-  for (const end = Date.now() + 60_000; Date.now() < end;) {
-    const result = await attempt();
-    if (result !== undefined) return result;
-    await new Promise((resolve) => setTimeout(resolve, 300));
-  }
-  throw new Error(`waited a minute in vain until ${what}. Run with --verbose to see the server's output.`);
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
+function unpack(tarball, folder) {
+  const unpacked = join(work, 'unpacked');
+  mkdirSync(unpacked);
+  execFileSync('tar', ['-xzf', tarball, '-C', unpacked]);
+  renameSync(join(unpacked, 'package'), folder);
 }

@@ -33,8 +33,7 @@ export class HrSource extends SyncSource {
   private async get<T>(path: string, signal?: AbortSignal): Promise<T[]> {
     const { url, token } = this.options as { url: string; token: string };
     const response = await fetch(new URL(path, url), { headers: { Authorization: `Bearer ${token}` }, signal });
-    if (response.status === 401) throw new ExternalAPIError('401 Unauthorized. Enter a new token in the source.');
-    if (!response.ok) throw new ExternalAPIError(`${response.status} to ${path}`);
+    if (!response.ok) throw new ExternalAPIError(`${path}: ${response.status} ${response.statusText}.`);
     return (await response.json()) as T[];
   }
 }

@@ -1,8 +1,8 @@
 import type { Database } from '@nocobase/database';
 import { Plugin } from '@nocobase/server';
 import { bodyErrors } from './actions/body-errors';
-import { keepOutOfRequestLog } from './actions/request-log';
-import { sourceActions } from './actions/sources';
+import { collectionActions } from './actions/collections';
+import { guard } from './actions/guard';
 import { NAMESPACE } from './actions/translate';
 import { userDataActions } from './actions/user-data';
 import { LinkStore, PendingLinkStore } from './links';
@@ -19,6 +19,9 @@ import {
   SyncSourceModel,
   validateFileOptions,
 } from './sources';
+import { adoptSourceNames } from './takeover/adopt-source-names';
+import { mergeDuplicates } from './takeover/merge-duplicates';
+import { sealStoredSecrets } from './takeover/seal-stored-secrets';
 import { DepartmentsTarget, HostEvents, UsersTarget } from './targets';
 import { RunningTasks, TaskStore } from './tasks';
 import { UserDataResourceManager } from './user-data-resource-manager';
@@ -47,6 +50,16 @@ export class PluginUserDataSyncServer extends Plugin {
     this.resourceManager = new UserDataResourceManager();
     this.resourceManager.logger = this.app.logger;
     this.registerBuiltIns();
+  }
+
+  /** Enabling a plugin runs no migrations, and its tables may be there already, from the official plugin. */
+  override async beforeEnable(): Promise<void> {
+    await mergeDuplicates(this.db);
+    await adoptSourceNames(this.db);
+  }
+
+  override async afterEnable(): Promise<void> {
+    await sealStoredSecrets(this.db, (type) => this.sourceManager.secretsOf(type), this.app.aesEncryptor);
   }
 
   override async load(): Promise<void> {
@@ -106,18 +119,19 @@ export class PluginUserDataSyncServer extends Plugin {
   }
 
   private defineActions(): void {
-    this.app.use(bodyErrors as unknown as AppMiddleware, { tag: 'userDataSyncBodyErrors', before: 'bodyParser' });
+    this.app.use(bodyErrors as unknown as AppMiddleware, {
+      tag: 'userDataSyncBodyErrors',
+      after: 'i18n',
+      before: 'bodyParser',
+    });
     this.app.resourceManager.define({
       name: 'userData',
       only: ['listSyncTypes', 'push', 'pull', 'retry'],
       actions: userDataActions(() => this),
     });
-    this.app.resourceManager.use(keepOutOfRequestLog as unknown as ResourceMiddleware, {
-      tag: 'userDataSyncRequestLog',
-      before: 'auth',
-    });
-    this.app.resourceManager.use(sourceActions(() => this.sourceManager) as unknown as ResourceMiddleware, {
-      tag: 'userDataSyncSources',
+    this.app.resourceManager.use(guard as unknown as ResourceMiddleware, { tag: 'userDataSyncGuard', before: 'auth' });
+    this.app.resourceManager.use(collectionActions(() => this.sourceManager) as unknown as ResourceMiddleware, {
+      tag: 'userDataSyncCollections',
       after: 'acl',
     });
   }
@@ -128,7 +142,12 @@ export class PluginUserDataSyncServer extends Plugin {
       name: `pm.${this.name}`,
       actions: [
         'userData:*',
-        'userDataSyncSources:*',
+        'userDataSyncSources:list',
+        'userDataSyncSources:get',
+        'userDataSyncSources:create',
+        'userDataSyncSources:update',
+        'userDataSyncSources:destroy',
+        'userDataSyncSources:move',
         'userDataSyncTasks:list',
         'userDataSyncTasks:get',
         'userDataSyncOutcomes:list',

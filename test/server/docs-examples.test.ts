@@ -95,7 +95,7 @@ describe('the examples of the documentation', () => {
   it('the source type refuses options that cannot work', async () => {
     const values = { name: 'hr', sourceType: 'hr', enabled: true, options: { url: 'nowhere', token: 't' } };
     expect((await post('/api/userDataSyncSources:create', values)).errors).toEqual([
-      { code: 'SOURCE_OPTIONS_INVALID', message: 'options.url: expected address.' },
+      { code: 'SOURCE_OPTIONS_INVALID', message: 'options.url: expected address. Correct the option and save again.' },
     ]);
   });
 
@@ -131,7 +131,8 @@ describe('the examples of the documentation', () => {
     expect(await sync()).toMatchObject({
       status: 'failed',
       code: 'EXTERNAL_API_ERROR',
-      message: 'The other system answered with an error: 401 Unauthorized. Enter a new token in the source.',
+      message:
+        'The other system answered with an error: /units: 401 Unauthorized. Check the options of the source and press Retry.',
     });
   });
 
@@ -141,7 +142,9 @@ describe('the examples of the documentation', () => {
     expect(await sync()).toMatchObject({
       status: 'failed',
       code: 'SOURCE_FAILED',
-      message: expect.stringMatching(/^The source could not be read: fetch failed: .*ECONNREFUSED/) as string,
+      message: expect.stringMatching(
+        /^The source could not be read: fetch failed: .*ECONNREFUSED.*\. Correct that and press Retry\.$/,
+      ) as string,
     });
   });
 

@@ -27,8 +27,17 @@ export interface TestAppOptions {
   without?: readonly HostPlugin[];
   /** More plugins, as classes by name. */
   plugins?: Readonly<Record<string, unknown>>;
-  /** A database that is there already; it is not dropped. */
+  /** A database that is there already, with the plugins that it lists; it is not dropped. */
   database?: TestDatabase;
+}
+
+function hostPlugins(without: readonly HostPlugin[]) {
+  const names = HOST_PLUGINS.filter((name) => !without.includes(name));
+  return names.map((name) => {
+    const packageName = `@nocobase/plugin-${name}`;
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the list is data
+    return [(require(packageName) as { default: unknown }).default, { name, packageName }];
+  });
 }
 
 /** A real NocoBase application on a real database. */
@@ -41,12 +50,7 @@ export class TestApp {
 
   static async start({ without = [], plugins = {}, database }: TestAppOptions = {}): Promise<TestApp> {
     const used = database ?? (await createDatabase());
-    const names = HOST_PLUGINS.filter((name) => !without.includes(name));
-    const host = names.map((name) => {
-      const packageName = `@nocobase/plugin-${name}`;
-      // eslint-disable-next-line @typescript-eslint/no-require-imports -- the list is data
-      return [(require(packageName) as { default: unknown }).default, { name, packageName }];
-    });
+    const host = database ? ['nocobase'] : hostPlugins(without);
     const extra = Object.entries(plugins).map(([name, Plugin]) => [Plugin, { name }]);
     const app = new Application({
       name: 'main',
@@ -56,7 +60,8 @@ export class TestApp {
       plugins: [...host, ...extra] as never,
     });
     if (database) {
-      await app.runCommandThrowError('upgrade');
+      // As NocoBase's own `start` script does it: upgrade, then load again and start.
+      await app.runCommandThrowError('start', '--quickstart');
     } else {
       await app.runCommandThrowError('install', '-f');
       await app.runCommandThrowError('start');
@@ -100,6 +105,14 @@ export class TestApp {
   async rows<T = Record<string, unknown>>(collection: string, options: object = {}): Promise<T[]> {
     const rows: unknown = await this.db.getModel(collection).findAll({ raw: true, ...options });
     return rows as T[];
+  }
+
+  /** The row of a task once its run has ended. */
+  async taskEnd<T = Record<string, unknown>>(id: number | string): Promise<T> {
+    for (;;) {
+      const [task] = await this.rows<T & { status: string }>('userDataSyncTasks', { where: { id } });
+      if (task.status !== 'init' && task.status !== 'processing') return task;
+    }
   }
 
   async stop(): Promise<void> {

@@ -1,28 +1,34 @@
 import type { ActionContext, Next } from './context';
 import { SyncError } from '../errors';
+import { translatorOf } from './translate';
 
-interface BodyError extends Error {
+interface BodyError {
+  name?: string;
   status?: number;
-  type?: string;
+  code?: string;
 }
 
 /**
- * Requests to `userData` whose body is too large or no JSON fail before any action is reached, and the host answers
- * them in plain text. This puts the answer in the form of all others. It runs before languages are known: in English.
+ * Requests to `userData` whose body is too large or cannot be read fail before any action is reached, and the host answers
+ * them in plain text. This puts the answer in the form of all others.
  */
 export async function bodyErrors(ctx: ActionContext, next: Next): Promise<void> {
   try {
     await next();
   } catch (error) {
-    const known = /\/userData:/.test(ctx.path) && error instanceof Error ? explain(error) : undefined;
+    const known = /\/userData:/.test(ctx.path) ? explain(error as BodyError) : undefined;
     if (!known) throw error;
     ctx.status = known.status;
-    ctx.body = { errors: [{ code: known.code, message: known.message }] };
+    ctx.body = { errors: [{ code: known.code, message: known.translated(translatorOf(ctx)) }] };
   }
 }
 
 function explain(error: BodyError): SyncError | undefined {
   if (error.status === 413) return new SyncError('BODY_TOO_LARGE', { limit: process.env.REQUEST_BODY_LIMIT ?? '10mb' });
-  if (error.status === 400 && error instanceof SyntaxError) return new SyncError('BODY_NOT_JSON');
+  if (error.status === 415)
+    return new SyncError('INVALID_REQUEST', { path: 'Content-Encoding', expected: 'gzip, deflate, br' });
+  // The compressed body is none, or what it holds is no JSON.
+  if (error.code?.startsWith('Z_') || (error.status === 400 && error.name === 'SyntaxError'))
+    return new SyncError('BODY_NOT_JSON');
   return undefined;
 }

@@ -9,12 +9,14 @@ export interface ActionContext {
   readonly action: {
     readonly resourceName: string;
     readonly actionName: string;
-    /** The query, and the body as `values`. */
-    readonly params: Record<string, unknown>;
+    /** The query, and the body as `values`. What stands here after the action is what the host's request log shows. */
+    params: Record<string, unknown>;
   };
   readonly log: { error(message: string, meta?: Record<string, unknown>): void };
   status: number;
   body: unknown;
+  /** Whether the request has a body of one of these types; `null` without a body. */
+  is(...types: string[]): string | false | null;
   t(key: string, options: Record<string, unknown>): string;
 }
 

@@ -5,6 +5,7 @@ import type { SyncResult } from '../pipeline/report';
 import type { UserDataSyncService } from '../service/user-data-sync-service';
 import { parsePushRequest } from '../service/push-request';
 import type { SyncSourceManager } from '../sources';
+import { receivedBody } from './guard';
 import { presentable, translatorOf } from './translate';
 
 /** What the actions need of the plugin. */
@@ -40,7 +41,8 @@ const listSyncTypes: Handler = async (ctx, { sourceManager }) => {
 
 const push: Handler = async (ctx, { syncService }) => {
   requirePost(ctx);
-  const request = parsePushRequest(ctx.action.params.values);
+  requireJson(ctx);
+  const request = parsePushRequest(receivedBody(ctx));
   const { taskId, result } = await syncService.deliver(request, 'http', ctx.state.currentUser?.id);
   ctx.body = { code: 0, message: 'success', taskId, result: translateResults(result, translatorOf(ctx)) };
 };
@@ -60,6 +62,12 @@ function requirePost(ctx: ActionContext): void {
   if (ctx.method !== 'POST') throw new SyncError('METHOD_NOT_ALLOWED', { method: ctx.method });
 }
 
+/** Without its type the host reads a body as a form or not at all, and everything in it would seem to be missing. */
+function requireJson(ctx: ActionContext): void {
+  if (ctx.is('json', '+json') === false)
+    throw new SyncError('INVALID_REQUEST', { path: 'Content-Type', expected: 'application/json' });
+}
+
 /** A parameter of the query or of the body. */
 function param(ctx: ActionContext, name: string): unknown {
   const { values, ...query } = ctx.action.params;
@@ -76,7 +84,7 @@ function requireText(ctx: ActionContext, name: string): string {
 function requireId(ctx: ActionContext, name: string): string {
   const value = param(ctx, name === 'id' && param(ctx, 'id') === undefined ? 'filterByTk' : name);
   const text = typeof value === 'number' ? String(value) : value;
-  if (typeof text !== 'string' || !/^\d{1,19}$/.test(text))
+  if (typeof text !== 'string' || !/^\d{1,18}$/.test(text))
     throw new SyncError('INVALID_REQUEST', { path: name, expected: 'integer' });
   return text;
 }

@@ -8,7 +8,7 @@ export default defineCollection({
   migrationRules: ['schema-only'],
   dataCategory: 'business',
   shared: true,
-  createdAt: true,
+  createdAt: false,
   updatedAt: false,
   logging: false,
   indexes: [{ fields: ['taskId', 'attempt'] }],

@@ -10,7 +10,12 @@ const texts: Readonly<Record<string, string>> = english;
 export const inEnglish: Translate = (key, params) =>
   (texts[key] ?? key).replace(/\{\{(\w+)\}\}/g, (placeholder, name: string) => String(params[name] ?? placeholder));
 
+/** Parameters whose values are words of ours, and so have texts of their own: `expected.string`, `holder.user`. */
+const WORDS = ['expected', 'holder'] as const;
+
 /** The message of a code, in the language of `translate`. */
 export function messageOf(code: ErrorCode, params: MessageParams = {}, translate: Translate = inEnglish): string {
-  return translate(`error.${code}`, params);
+  const words = WORDS.map((name) => [name, `${name}.${params[name]}`] as const).filter(([, key]) => key in texts);
+  const translated = words.map(([name, key]) => [name, translate(key, params)] as const);
+  return translate(`error.${code}`, { ...params, ...Object.fromEntries(translated) });
 }

@@ -36,7 +36,7 @@ export interface StoredError {
 
 /** Reduces any thrown value to what is stored with a task. Errors of other classes get `fallback` as their code. */
 export function toStoredError(error: unknown, fallback: ErrorCode = 'INTERNAL_ERROR'): StoredError {
-  const known = error instanceof SyncError ? error : new SyncError(fallback, { reason: reasonOf(error) });
+  const known = error instanceof SyncError ? error : new SyncError(fallback, { reason: asSentence(reasonOf(error)) });
   return { code: known.code, message: truncate(known.message, STORED_MESSAGE_LENGTH), params: known.params };
 }
 
@@ -47,6 +47,11 @@ export function reasonOf(error: unknown): string {
   // A connection that was tried over several addresses has a cause without a message, but with a code.
   const told = [error.message, cause && (cause.message || (cause as NodeJS.ErrnoException).code)];
   return truncate(told.filter(Boolean).join(': ').replace(/\s+/g, ' '), 200);
+}
+
+/** The message goes on after the reason. */
+function asSentence(reason: string): string {
+  return /[.!?…。]$/.test(reason) ? reason : `${reason}.`;
 }
 
 function truncate(text: string, length: number): string {

@@ -1,5 +1,6 @@
 import type { Database } from '@nocobase/database';
 import type { Transaction } from 'sequelize';
+import { insertRowsForKeys } from '../database/insert-rows';
 import type { Link, PrimaryKey } from '../pipeline/contracts';
 import type { SyncDataType } from '../records/types';
 
@@ -86,19 +87,15 @@ export class LinkStore {
   }
 
   /** Makes links and gives them back by the record's id as text. */
-  async add(links: readonly NewLink[], transaction?: Transaction): Promise<Map<string, Link[]>> {
+  async add(links: readonly NewLink[], transaction: Transaction): Promise<Map<string, Link[]>> {
+    const rows = links.map((link) => ({ ...link, resourcePk: String(link.resourcePk) }));
+    const ids = await insertRowsForKeys(this.model, rows, transaction);
     const byRecord = new Map<string, Link[]>();
-    if (links.length === 0) return byRecord;
-    const rows = await this.model.bulkCreate(
-      links.map((link) => ({ ...link, resourcePk: String(link.resourcePk) })),
-      { transaction, hooks: false, validate: false },
-    );
-    for (const row of rows) {
-      const made = row.get() as LinkRow;
-      const ofRecord = byRecord.get(String(made.recordId)) ?? [];
-      ofRecord.push(toLink(made));
-      byRecord.set(String(made.recordId), ofRecord);
-    }
+    rows.forEach(({ recordId, resource, resourcePk, adopted }, index) => {
+      const ofRecord = byRecord.get(String(recordId)) ?? [];
+      ofRecord.push({ id: ids[index], resource, resourcePk, adopted });
+      byRecord.set(String(recordId), ofRecord);
+    });
     return byRecord;
   }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '@nocobase/database';
+import { insertRowsForKeys } from '../database/insert-rows';
 import { fromJsonColumn } from '../database/json-column';
 import { inTransaction } from '../database/transaction';
 import { updateRows } from '../database/update-rows';
@@ -45,11 +46,9 @@ export class OriginRecordStore {
     const ids = new Map(rows.map((row) => [row.sourceUk, row.id]));
     if (added.length + changed.length > 0) {
       await inTransaction(this.db, async (transaction) => {
-        const created = await this.model.bulkCreate(
-          added.map((record) => ({ sourceName, dataType, sourceUk: record.uid, metaData: record.raw })),
-          { transaction, hooks: false, validate: false },
-        );
-        for (const row of created) ids.set(row.get('sourceUk') as string, row.get('id') as PrimaryKey);
+        const rows = added.map(({ uid, raw }) => ({ sourceName, dataType, sourceUk: uid, metaData: raw }));
+        const keys = await insertRowsForKeys(this.model, rows, transaction);
+        added.forEach(({ uid }, index) => ids.set(uid, keys[index]));
         await updateRows(this.model, changed, transaction);
       });
     }

@@ -1,5 +1,6 @@
 import type { Database } from '@nocobase/database';
 import { col, fn, Op, type Transaction } from 'sequelize';
+import { insertRows } from '../database/insert-rows';
 import type { PrimaryKey } from '../pipeline/contracts';
 import type { LinkStore } from './link-store';
 
@@ -45,7 +46,7 @@ export class PendingLinkStore {
     }
     if (changes.added.length > 0) {
       const rows = changes.added.map((link) => ({ sourceName, ...link }));
-      await this.model.bulkCreate(rows, { transaction, hooks: false, validate: false });
+      await insertRows(this.model, rows, transaction);
     }
   }
 

@@ -34,7 +34,7 @@ export async function runDelivery(
   observer: RunObserver = {},
 ): Promise<SyncResult[]> {
   const targets = deps.targets.accepting(delivery.dataType);
-  if (targets.length === 0) throw new SyncError('UNKNOWN_DATA_TYPE', { path: 'dataType', value: delivery.dataType });
+  if (targets.length === 0) throw new SyncError('NO_TARGET', { dataType: delivery.dataType });
   const { records, rejected, warnings } = normalise(delivery);
   const report = new DeliveryReport((outcome) => observer.onOutcome?.(outcome));
   for (const target of targets) report.open(target.name);

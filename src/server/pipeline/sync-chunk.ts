@@ -50,5 +50,5 @@ function blame(tracked: TrackedRecord, error: unknown): Outcome {
   if (!isUniqueViolation(error)) return failed(tracked, name, 'WRITE_FAILED', { reason: reasonOf(error) });
   const fields = (error as { fields?: Record<string, unknown> }).fields ?? {};
   const [field = '', value = ''] = Object.entries(fields)[0] ?? [];
-  return failed(tracked, name, 'UNIQUE_CONFLICT', { field, value: String(value), holder: '?' });
+  return failed(tracked, name, 'UNIQUE_CONFLICT', { field, value: String(value), holder: 'other' });
 }

@@ -1,3 +1,4 @@
+import { isStorable } from '../database/storable-text';
 import type { ErrorCode, MessageParams } from '../errors';
 import { maskSecrets } from '../security/secrets';
 import { mapRecord } from './mapping';
@@ -107,11 +108,16 @@ function parseRecord(dataType: SyncDataType, value: unknown, path: string, warni
 
 function parseUid(value: unknown, path: string): string {
   if (isEmpty(value)) throw new BadRecord('UID_MISSING', { path });
-  const uid = typeof value === 'number' && Number.isFinite(value) ? String(value) : value;
-  if (typeof uid !== 'string' || uid.length > MAX_UID_LENGTH || uid.includes('\0') || uid.trim() === '') {
+  const uid = typeof value === 'number' && isExact(value) ? String(value) : value;
+  if (typeof uid !== 'string' || uid.length > MAX_UID_LENGTH || !isStorable(uid) || uid.trim() === '') {
     throw new BadRecord('UID_INVALID', { path });
   }
   return uid;
+}
+
+/** Larger numbers have lost digits on their way here: two records could have got the same uid. */
+function isExact(value: number): boolean {
+  return Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value));
 }
 
 function parseTitle(value: unknown, isDeleted: boolean, path: string): string {

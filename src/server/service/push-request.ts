@@ -1,7 +1,7 @@
 import { SyncError } from '../errors';
 import { parseMatchKey } from '../records/match-key';
 import type { MatchKey, SyncDataType } from '../records/types';
-import { API_SOURCE_NAME } from '../sources';
+import { API_SOURCE_NAME, isSourceName } from '../sources';
 
 /** A push whose form is right; what is in its records is judged by the pipeline. */
 export interface PushRequest {
@@ -12,8 +12,6 @@ export interface PushRequest {
 }
 
 const DATA_TYPES: readonly SyncDataType[] = ['user', 'department'];
-/** The `name` column is a string of 255 characters. */
-const MAX_NAME_LENGTH = 255;
 
 /** Reads what somebody pushes. Fails with a code and the path of what is wrong; then nothing has been written. */
 export function parsePushRequest(body: unknown): PushRequest {
@@ -43,9 +41,7 @@ function parseRecords(value: unknown): PushRequest['records'] {
 
 function parseSourceName(value: unknown): string {
   if (value === undefined || value === null || value === '') return API_SOURCE_NAME;
-  if (typeof value !== 'string' || value.trim() !== value || value.length > MAX_NAME_LENGTH || /\p{Cc}/u.test(value)) {
-    throw invalid('sourceName', 'string');
-  }
+  if (!isSourceName(value)) throw invalid('sourceName', 'name');
   return value;
 }
 

@@ -55,6 +55,11 @@ export class UserDataSyncService {
     return { taskId: task.id, result };
   }
 
+  /** Resolves when no run of this process goes on. */
+  whenIdle(): Promise<void> {
+    return this.deps.running.whenIdle();
+  }
+
   private async runSource(source: SyncSourceModel, task: SyncTask, ctx: Context): Promise<{ taskId: PrimaryKey }> {
     const { sourceManager, running, taskDeps } = this.deps;
     running.inBackground((signal) => {

@@ -3,6 +3,7 @@ export { FileSource, validateFileOptions } from './file';
 export { sealOnSave } from './seal-on-save';
 export { publicOptions, sealOptions, type Encryptor } from './option-secrets';
 export { SyncSourceModel } from './source-model';
+export { isSourceName } from './source-name';
 export { SourceRepository, type PushScope } from './source-repository';
 export { SyncSourceManager, type SourceType } from './source-registry';
 export {

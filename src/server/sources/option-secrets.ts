@@ -26,7 +26,7 @@ export const secretOptions =
 
 /**
  * Options as they are to be stored. Secrets are write-only: one that is absent, empty or still masked keeps its stored
- * value, `null` removes it. `previous` is what is stored now.
+ * value, `null` removes it. `previous` is what is stored now. Items of lists are compared by their place.
  */
 export async function sealOptions(
   options: unknown,
@@ -44,7 +44,7 @@ export async function sealOptions(
         throw new SyncError('SOURCE_OPTIONS_INVALID', { path: name, expected: 'value' });
       sealed[name] = before;
     } else if (!isSecret(name)) {
-      sealed[name] = isObject(value) ? await sealOptions(value, before, isSecret, encryptor) : value;
+      sealed[name] = await sealValue(value, before, isSecret, encryptor);
     } else if (isSealed(before) && (value === '' || value === undefined || value === MASK)) {
       sealed[name] = before;
     } else if (value !== null && value !== '' && value !== undefined) {
@@ -52,7 +52,48 @@ export async function sealOptions(
     }
   }
   for (const [name, value] of Object.entries(stored)) {
-    if (isSealed(value) && !(name in given)) sealed[name] = value;
+    if (Object.hasOwn(given, name)) continue;
+    const kept = secretsIn(value);
+    if (kept !== undefined) sealed[name] = kept;
+  }
+  return sealed;
+}
+
+async function sealValue(value: unknown, before: unknown, isSecret: IsSecret, encryptor: Encryptor): Promise<unknown> {
+  if (isObject(value)) return sealOptions(value, before, isSecret, encryptor);
+  if (!Array.isArray(value)) return value;
+  const stored: unknown[] = Array.isArray(before) ? before : [];
+  return Promise.all(
+    value.map(async (item: unknown, index) => {
+      if (isSealed(item)) throw new SyncError('SOURCE_OPTIONS_INVALID', { path: SEAL, expected: 'value' });
+      return sealValue(item, stored[index], isSecret, encryptor);
+    }),
+  );
+}
+
+/** What stays of an option that is absent: the secrets in it, if there are any. Lists are replaced as a whole. */
+function secretsIn(stored: unknown): unknown {
+  if (isSealed(stored)) return stored;
+  if (!isObject(stored)) return undefined;
+  const kept = Object.entries(stored).flatMap(([name, value]) => {
+    const secrets = secretsIn(value);
+    return secrets === undefined ? [] : [[name, secrets] as const];
+  });
+  return kept.length > 0 ? Object.fromEntries(kept) : undefined;
+}
+
+/**
+ * Options that were stored by a version that did not encrypt, with their secrets encrypted. Everything else stays,
+ * also an empty secret, so that the source gets what it got before.
+ */
+export async function sealPlainSecrets(options: unknown, isSecret: IsSecret, encryptor: Encryptor): Promise<unknown> {
+  if (Array.isArray(options)) return Promise.all(options.map((item) => sealPlainSecrets(item, isSecret, encryptor)));
+  if (!isObject(options)) return options;
+  const sealed: SealedOptions = {};
+  for (const [name, value] of Object.entries(options)) {
+    const isPlain = isSecret(name) && !isSealed(value) && value !== null && value !== '';
+    if (isPlain) sealed[name] = { [SEAL]: await encryptor.encrypt(JSON.stringify(value)) };
+    else sealed[name] = isSealed(value) ? value : await sealPlainSecrets(value, isSecret, encryptor);
   }
   return sealed;
 }
@@ -60,11 +101,14 @@ export async function sealOptions(
 /** Options with their secrets decrypted, for the source itself. */
 export async function openOptions(sealed: unknown, encryptor: Encryptor): Promise<Record<string, unknown>> {
   const opened: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(asObject(sealed))) {
-    if (isSealed(value)) opened[name] = JSON.parse(await encryptor.decrypt(value[SEAL])) as unknown;
-    else opened[name] = isObject(value) ? await openOptions(value, encryptor) : value;
-  }
+  for (const [name, value] of Object.entries(asObject(sealed))) opened[name] = await openValue(value, encryptor);
   return opened;
+}
+
+async function openValue(value: unknown, encryptor: Encryptor): Promise<unknown> {
+  if (isSealed(value)) return JSON.parse(await encryptor.decrypt(value[SEAL])) as unknown;
+  if (Array.isArray(value)) return Promise.all(value.map((item) => openValue(item, encryptor)));
+  return isObject(value) ? openOptions(value, encryptor) : value;
 }
 
 /** Options without their secrets, for the page, and the names of the secrets that are set. */
@@ -72,20 +116,20 @@ export function publicOptions(
   sealed: unknown,
   isSecret: IsSecret,
 ): { options: Record<string, unknown>; secretsSet: string[] } {
-  const options: Record<string, unknown> = {};
   const secretsSet: string[] = [];
-  for (const [name, value] of Object.entries(asObject(sealed))) {
-    if (isSealed(value) || isSecret(name)) {
-      secretsSet.push(name);
-    } else if (isObject(value)) {
-      const nested = publicOptions(value, isSecret);
-      options[name] = nested.options;
-      secretsSet.push(...nested.secretsSet.map((inner) => `${name}.${inner}`));
-    } else {
-      options[name] = value;
+  const showAll = (value: unknown, path: string): Record<string, unknown> => {
+    const shown: Record<string, unknown> = {};
+    for (const [name, item] of Object.entries(asObject(value))) {
+      if (isSealed(item) || isSecret(name)) secretsSet.push(`${path}${name}`);
+      else shown[name] = show(item, `${path}${name}`);
     }
-  }
-  return { options, secretsSet };
+    return shown;
+  };
+  const show = (value: unknown, path: string): unknown => {
+    if (Array.isArray(value)) return value.map((item, index) => show(item, `${path}.${index}`));
+    return isObject(value) ? showAll(value, `${path}.`) : value;
+  };
+  return { options: showAll(sealed, ''), secretsSet };
 }
 
 function isSealed(value: unknown): value is Sealed {

@@ -1,4 +1,6 @@
 import type { Database } from '@nocobase/database';
+import type { Transaction } from 'sequelize';
+import { inTransaction, isUniqueViolation } from '../database/transaction';
 import { SyncError } from '../errors';
 import type { PrimaryKey } from '../pipeline/contracts';
 import { API_SOURCE_TYPE } from './api-source';
@@ -35,8 +37,22 @@ export class SourceRepository {
       return requireEnabled(source, name);
     }
     if (scope === 'http' && (await this.hasRecords(name))) throw new SyncError('SOURCE_NOT_PUSHABLE', { source: name });
+    return this.addApiSource(name);
+  }
+
+  /** Two first pushes at the same time mean the same source. */
+  private async addApiSource(name: string): Promise<SyncSourceModel> {
     const values = { name, sourceType: API_SOURCE_TYPE, enabled: true, options: {} };
-    return (await this.repository.create({ values })) as SyncSourceModel;
+    try {
+      return await inTransaction(this.db, async (transaction) => {
+        const made = await this.byName(name, transaction);
+        return made ?? ((await this.repository.create({ values, transaction })) as SyncSourceModel);
+      });
+    } catch (error) {
+      const made = isUniqueViolation(error) ? await this.byName(name) : null;
+      if (!made) throw error;
+      return made;
+    }
   }
 
   private async hasRecords(name: string): Promise<boolean> {
@@ -46,8 +62,8 @@ export class SourceRepository {
     );
   }
 
-  private async byName(name: string): Promise<SyncSourceModel | null> {
-    return (await this.repository.findOne({ filter: { name } })) as SyncSourceModel | null;
+  private async byName(name: string, transaction?: Transaction): Promise<SyncSourceModel | null> {
+    return (await this.repository.findOne({ filter: { name }, transaction })) as SyncSourceModel | null;
   }
 
   private get repository() {

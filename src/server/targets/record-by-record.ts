@@ -1,5 +1,6 @@
 import type { Database, Repository } from '@nocobase/database';
 import type { SystemLogger } from '@nocobase/logger';
+import { inTransaction } from '../database/transaction';
 import { reasonOf } from '../errors';
 import type { LinkStore } from '../links';
 import {
@@ -117,7 +118,7 @@ export class RecordByRecordTarget implements SyncTarget<RecordByRecordPlan> {
         tracked.links = tracked.links.filter((link) => !existing.includes(link));
       } else if (existing.length === 0) {
         const link = { recordId: tracked.id, resource: this.name, resourcePk: resourcesPk, adopted: false };
-        const made = await this.links().add([link]);
+        const made = await inTransaction(this.resource.db, (transaction) => this.links().add([link], transaction));
         tracked.links = [...tracked.links, ...(made.get(String(tracked.id)) ?? [])];
       }
     }

@@ -1,11 +1,12 @@
 import type { Database } from '@nocobase/database';
+import { insertRows } from '../database/insert-rows';
+import { toStorable } from '../database/storable-text';
 import { messageOf } from '../errors';
 import type { LoggedOutcome } from '../pipeline/report';
 import type { FieldChanges } from '../pipeline/contracts';
 import { maskSecrets } from '../security/secrets';
 import type { SyncTask } from './task';
 
-const ROWS_PER_STATEMENT = 1000;
 /** Longer texts are cut in the log; the row itself has them whole. */
 const MAX_VALUE_LENGTH = 500;
 
@@ -25,10 +26,7 @@ export class OutcomeLog {
   async flush(): Promise<void> {
     const rows = this.waiting.map((outcome) => this.toRow(outcome));
     this.waiting = [];
-    for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-      const slice = rows.slice(start, start + ROWS_PER_STATEMENT);
-      await this.db.getModel('userDataSyncOutcomes').bulkCreate(slice, { hooks: false, validate: false });
-    }
+    await insertRows(this.db.getModel('userDataSyncOutcomes'), rows);
   }
 
   private toRow({ target, uid, name, action, rowId, code, params, changes }: LoggedOutcome) {
@@ -36,13 +34,13 @@ export class OutcomeLog {
       taskId: this.task.id,
       attempt: this.task.attempt,
       target,
-      uid: uid.slice(0, 255),
-      name: name.slice(0, 255),
+      uid: toStorable(uid, 255),
+      name: toStorable(name, 255),
       action,
       rowId: rowId === undefined ? null : String(rowId),
       code: code ?? null,
       params: params ?? null,
-      message: code ? messageOf(code, params) : null,
+      message: code ? messageOf(code, params).replaceAll('\0', '') : null,
       changes: changes ? bounded(changes) : null,
     };
   }

@@ -1,5 +1,5 @@
 import type { Database } from '@nocobase/database';
-import { ExternalAPIError, SyncError, toStoredError } from '../errors';
+import { ExternalAPIError, SyncError, toStoredError, type ErrorCode } from '../errors';
 import { addCounts, type SyncResult, type TargetCounts } from '../pipeline/report';
 import { runDelivery, type PipelineDeps } from '../pipeline/run-delivery';
 import type { PayloadLog } from '../payload-log/payload-log';
@@ -35,6 +35,7 @@ export async function runTask(
   let done = 0;
   let total = 0;
   let savedAt = startedAt;
+  let fallback: ErrorCode = 'SOURCE_FAILED';
   const heartbeat = setInterval(() => void deps.tasks.beat(task).catch(() => undefined), HEARTBEAT_INTERVAL);
   const observer = {
     signal,
@@ -50,22 +51,26 @@ export async function runTask(
   try {
     for await (const delivery of deliveries) {
       signal.throwIfAborted();
+      // From here to the next delivery an error is not the source's.
+      fallback = 'INTERNAL_ERROR';
       total += delivery.records.length;
       await logPayload(task, delivery, deps.payloadLog);
       const finished = await runDelivery(delivery, deps, observer);
       addCounts(counts, finished);
       results.push(...finished);
+      fallback = 'SOURCE_FAILED';
     }
+    fallback = 'INTERNAL_ERROR';
     await outcomes.flush();
     await deps.tasks.finish(task, endOf(counts), { done: total, total, counts }, startedAt);
     return results;
   } catch (error) {
     const broken = signal.aborted ? new SyncError('INTERRUPTED') : error;
     await outcomes.flush().catch(() => undefined);
-    const fallback = broken instanceof ExternalAPIError ? 'EXTERNAL_API_ERROR' : 'SOURCE_FAILED';
+    const code = broken instanceof ExternalAPIError ? 'EXTERNAL_API_ERROR' : fallback;
     await deps.tasks.finish(
       task,
-      { status: 'failed', ...toStoredError(broken, fallback) },
+      { status: 'failed', ...toStoredError(broken, code) },
       { done, total, counts },
       startedAt,
     );

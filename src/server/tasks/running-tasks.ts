@@ -28,9 +28,14 @@ export class RunningTasks {
     this.track(work).catch((error: unknown) => this.logger().error(`user data synchronization: ${reasonOf(error)}`));
   }
 
+  /** Resolves when nothing runs any more; runs that begin meanwhile are waited for too. */
+  async whenIdle(): Promise<void> {
+    while (this.runs.size > 0) await Promise.allSettled(this.runs);
+  }
+
   /** Asks every run to stop and waits until they have, so that their tasks are marked. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    await Promise.allSettled(this.runs);
+    await this.whenIdle();
   }
 }

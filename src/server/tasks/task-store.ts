@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Database, Model } from '@nocobase/database';
 import { Op } from 'sequelize';
+import { inTransaction } from '../database/transaction';
 import { SyncError } from '../errors';
 import type { PrimaryKey } from '../pipeline/contracts';
 import type { SyncSourceModel } from '../sources';
@@ -38,7 +39,11 @@ export class TaskStore {
         heartbeatAt: now,
       };
       const context = { state: { currentUser: startedBy === undefined ? undefined : { id: startedBy } } };
-      return (await this.db.getRepository('userDataSyncTasks').create({ values, context })) as Model;
+      const repository = this.db.getRepository('userDataSyncTasks');
+      return inTransaction(
+        this.db,
+        async (transaction) => (await repository.create({ values, context, transaction })) as Model,
+      );
     });
   }
 

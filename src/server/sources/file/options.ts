@@ -27,7 +27,7 @@ export interface FileOptions {
 export function parseFileOptions(options: Readonly<Record<string, unknown>>): FileOptions {
   const departments = parseInput(options.departments, 'departments');
   const users = parseInput(options.users, 'users');
-  if (!departments && !users) throw invalid('users', 'path or text');
+  if (!departments && !users) throw invalid('users', 'fileOrText');
   return { matchKey: parseMatchKey(options.matchKey), departments, users };
 }
 
@@ -36,7 +36,7 @@ function parseInput(value: unknown, path: string): FileInput | undefined {
   if (!isObject(value)) throw invalid(path, 'object');
   const file = parseText(value.path, `${path}.path`);
   const text = parseText(value.text, `${path}.text`);
-  if (file === undefined && text === undefined) throw invalid(`${path}.path`, 'path or text');
+  if (file === undefined && text === undefined) throw invalid(`${path}.path`, 'fileOrText');
   return {
     path: file,
     text: file === undefined ? text : undefined,
@@ -72,7 +72,7 @@ function parseMapping(value: unknown, path: string): Readonly<Record<string, str
     return [header, field];
   });
   if (entries.length === 0) return undefined;
-  if (!entries.some(([, field]) => field === 'uid')) throw invalid(path, 'uid');
+  if (!entries.some(([, field]) => field === 'uid')) throw invalid(path, 'mappedUid');
   const fields = entries.map(([, field]) => field);
   const second = entries.find(([, field], index) => fields.indexOf(field) !== index);
   if (second) throw invalid(`${path}.${second[0]}`, 'each field once');

@@ -55,8 +55,10 @@ export class FieldCatalogue {
         values[name] = codec.parse(delivered);
       } catch (error) {
         if (!(error instanceof InvalidValue)) throw error;
-        const params = { path: `${record.path}.${name}`, expected: error.expected };
-        return { code: error.tooLong ? 'VALUE_TOO_LONG' : 'VALUE_INVALID', params };
+        const path = `${record.path}.${name}`;
+        return error.max === undefined
+          ? { code: 'VALUE_INVALID', params: { path, expected: error.expected } }
+          : { code: 'VALUE_TOO_LONG', params: { path, max: error.max } };
       }
     }
     return { values, warnings };

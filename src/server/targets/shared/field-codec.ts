@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Collection, Field } from '@nocobase/database';
 import { fromJsonColumn } from '../../database/json-column';
+import { isStorable } from '../../database/storable-text';
 
 /** Reads delivered values of one field and compares them with stored ones. */
 export interface FieldCodec {
@@ -18,7 +19,8 @@ export interface FieldCodec {
 export class InvalidValue extends Error {
   constructor(
     readonly expected: string,
-    readonly tooLong = false,
+    /** For a text that is too long: how many characters it may have. */
+    readonly max?: number,
   ) {
     super(`expected ${expected}`);
   }
@@ -32,8 +34,8 @@ const DEFAULT_STRING_LENGTH = 255;
 const text = (maxLength: number): Kind => ({
   parse(value) {
     if (typeof value === 'number' && Number.isFinite(value)) return String(value);
-    if (typeof value !== 'string' || value.includes('\0')) throw new InvalidValue('string');
-    if (value.length > maxLength) throw new InvalidValue(`string of at most ${maxLength} characters`, true);
+    if (typeof value !== 'string' || !isStorable(value)) throw new InvalidValue('string');
+    if (value.length > maxLength) throw new InvalidValue('string', maxLength);
     return value;
   },
   equal: (stored, parsed) => String(stored) === parsed,
@@ -130,7 +132,7 @@ function kindOf(collection: Collection, field: Field): Kind | undefined {
       return flag;
     case 'json':
     case 'jsonb':
-      return json(() => true, 'JSON value');
+      return json(() => true, 'json');
     case 'array':
     case 'set':
       return json(Array.isArray, 'array');
@@ -141,9 +143,9 @@ function kindOf(collection: Collection, field: Field): Kind | undefined {
     case 'unixTimestamp':
       return instant(collection, field.name as string);
     case 'dateOnly':
-      return pattern(/^\d{4}-\d{2}-\d{2}$/, 'date (YYYY-MM-DD)');
+      return pattern(/^\d{4}-\d{2}-\d{2}$/, 'dateOnly');
     case 'time':
-      return pattern(/^\d{2}:\d{2}(:\d{2})?$/, 'time (HH:mm:ss)');
+      return pattern(/^\d{2}:\d{2}(:\d{2})?$/, 'time');
     default:
       return undefined;
   }

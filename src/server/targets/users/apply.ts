@@ -1,5 +1,6 @@
 import type { Database, Model } from '@nocobase/database';
 import type { Transaction } from 'sequelize';
+import { insertRows } from '../../database/insert-rows';
 import { inTransaction } from '../../database/transaction';
 import { updateRows } from '../../database/update-rows';
 import type { LinkStore, NewLink } from '../../links';
@@ -65,10 +66,8 @@ async function insertUsers(db: Database, creates: readonly UserCreate[], transac
   );
   const role = await defaultRole(db, transaction);
   if (role !== undefined) {
-    await db.getModel('rolesUsers').bulkCreate(
-      rows.map((row) => ({ userId: row.get('id') as PrimaryKey, roleName: role })),
-      { transaction, hooks: false, validate: false },
-    );
+    const roles = rows.map((row) => ({ userId: row.get('id') as PrimaryKey, roleName: role }));
+    await insertRows(db.getModel('rolesUsers'), roles, transaction);
   }
   return rows;
 }

@@ -63,9 +63,9 @@ export function planUsers(chunk: TargetChunk, snapshot: UserSnapshot, catalogue:
   const { accepted, conflicts, releases } = resolveUniqueValues(candidates, deletes, snapshot.holders, catalogue);
   const deferred = chunk.final ? [] : conflicts.map(({ candidate }) => candidate.tracked);
   if (chunk.final) {
-    for (const { candidate, field, value, holder } of conflicts) {
+    for (const { candidate, field, value, holder, holderId } of conflicts) {
       const name = nameOf(candidate.tracked.record);
-      outcomes.push(failed(candidate.tracked, name, 'UNIQUE_CONFLICT', { field, value, holder }));
+      outcomes.push(failed(candidate.tracked, name, 'UNIQUE_CONFLICT', { field, value, holder, holderId }));
     }
   }
   outcomes.push(...accepted.map(outcomeOf));

@@ -1,13 +1,11 @@
 import type { Database } from '@nocobase/database';
 import type { LinkStore } from '../../links';
 import type { PrimaryKey, TargetChunk } from '../../pipeline/contracts';
+import { protectedIdsAmong } from '../shared/protected-users';
 import { dependentsOf } from '../shared/references';
 import type { FieldCatalogue } from '../shared/field-catalogue';
 import { USERS } from './plan';
 import type { TrackedUser, UserClaim, UserRow, UserSnapshot } from './types';
-
-/** The first user of an installation; the host itself protects it by this number. */
-const FIRST_USER_ID = 1;
 
 /** The columns by which outcomes name a user. */
 const NAME_FIELDS = ['nickname', 'username'];
@@ -29,12 +27,14 @@ export async function snapshotUsers(
   const linkedIds = records.flatMap((tracked) => linksOf(tracked).map((link) => link.resourcePk));
   const linkedRows = linkedIds.length > 0 ? await find({ id: linkedIds }, columns) : [];
 
+  const linked = new Map(linkedRows.map((row) => [String(row.id), row]));
+
   const key = chunk.matchKey;
   const matchValues =
     key === undefined
       ? []
       : textValues(
-          records.filter((tracked) => linksOf(tracked).length === 0),
+          records.filter((tracked) => !linksOf(tracked).some((link) => linked.has(link.resourcePk))),
           key,
         );
   const matchedRows =
@@ -47,21 +47,18 @@ export async function snapshotUsers(
     holders.set(field, new Map(rows.map((row) => [String(row[field]), String(row.id)])));
   }
 
-  const touchedIds = [...linkedRows, ...matchedRows].map((row) => row.id);
   const removedIds = new Set(
     records.filter(({ record }) => record.isDeleted).flatMap((r) => linksOf(r).map((l) => l.resourcePk)),
   );
+  const removed = linkedRows.filter((row) => removedIds.has(String(row.id))).map((row) => row.id);
+  const matched = matchedRows.map((row) => row.id);
   return {
-    linked: new Map(linkedRows.map((row) => [String(row.id), row])),
+    linked,
     matched: new Map(matchedRows.map((row) => [String(row[key as string]), row])),
     holders,
-    protectedIds: await protectedIdsAmong(db, touchedIds),
-    claims: await claimsOn(links, touchedIds),
-    dependents: await dependentsOf(
-      db,
-      USERS,
-      linkedRows.filter((row) => removedIds.has(String(row.id))).map((row) => row.id),
-    ),
+    protectedIds: await protectedIdsAmong(db, [...linkedRows.map((row) => row.id), ...matched]),
+    claims: await claimsOn(links, [...removed, ...matched]),
+    dependents: await dependentsOf(db, USERS, removed),
   };
 }
 
@@ -75,19 +72,6 @@ function textValues(records: readonly TrackedUser[], field: string): string[] {
     else if (typeof value === 'string' && value !== '' && !value.includes('\0')) values.add(value);
   }
   return [...values];
-}
-
-/** Root users: the first user, and whoever has the role `root`. */
-async function protectedIdsAmong(db: Database, ids: readonly PrimaryKey[]): Promise<Set<string>> {
-  const protectedIds = new Set([String(FIRST_USER_ID)]);
-  if (ids.length === 0 || !db.hasCollection('rolesUsers')) return protectedIds;
-  const rows = (await db.getModel('rolesUsers').findAll({
-    attributes: ['userId'],
-    where: { roleName: 'root', userId: [...ids] },
-    raw: true,
-  })) as unknown as { userId: PrimaryKey }[];
-  for (const { userId } of rows) protectedIds.add(String(userId));
-  return protectedIds;
 }
 
 async function claimsOn(links: LinkStore, ids: readonly PrimaryKey[]): Promise<Map<string, UserClaim[]>> {

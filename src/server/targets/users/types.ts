@@ -16,7 +16,7 @@ export interface UserSnapshot {
   readonly holders: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** Ids of rows that synchronisation must never touch. */
   readonly protectedIds: ReadonlySet<string>;
-  /** Records that are linked to a row, by the row's id. */
+  /** Records that are linked to a row that is matched or to be removed, by the row's id. */
   readonly claims: ReadonlyMap<string, readonly UserClaim[]>;
   /** Why a row cannot be deleted, by its id. */
   readonly dependents: ReadonlyMap<string, string>;

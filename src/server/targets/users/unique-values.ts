@@ -22,8 +22,9 @@ export interface Conflict {
   readonly candidate: Candidate;
   readonly field: string;
   readonly value: string;
-  /** Who has it: `user 12`, or `record p-17` for another record of the same delivery. */
-  readonly holder: string;
+  /** Who has it: a user by id, or another record of the same delivery by uid. */
+  readonly holder: 'user' | 'record';
+  readonly holderId: string;
 }
 
 export interface Resolution {
@@ -81,8 +82,9 @@ function findConflicts(
         deletedIds.has(holderId) ||
         (holder !== undefined && field in holder.values);
       const rival = claimed.get(value);
-      if (!isReleased) lost.set(candidate, { candidate, field, value, holder: `user ${holderId}` });
-      else if (rival) lost.set(candidate, { candidate, field, value, holder: `record ${rival.tracked.record.uid}` });
+      if (!isReleased) lost.set(candidate, { candidate, field, value, holder: 'user', holderId });
+      else if (rival)
+        lost.set(candidate, { candidate, field, value, holder: 'record', holderId: rival.tracked.record.uid });
       else claimed.set(value, candidate);
     }
   }

@@ -1,11 +1,12 @@
 import type { Database } from '@nocobase/database';
 import { Op, type Transaction } from 'sequelize';
 import { inSlices } from '../../../database/slices';
+import { insertRows } from '../../../database/insert-rows';
 import { inTransaction } from '../../../database/transaction';
 import { updateRows } from '../../../database/update-rows';
 import { prepareUpdates } from '../../shared/announced-updates';
 import { forgetDepartmentsOf } from '../../shared/host-caches';
-import { DEPARTMENTS } from '../tree/plan';
+import { DEPARTMENTS } from '../tree/links';
 import type { DepartmentWriter } from '../writer';
 import type { MembershipPlan, MembershipRow } from './types';
 
@@ -34,10 +35,9 @@ export async function applyMemberships(plan: MembershipPlan, writer: DepartmentW
   await inTransaction(db, async (transaction) => {
     await removeMemberships(db, removed, transaction);
     await setOwnership(db, ownership, transaction);
-    await db.getModel('departmentsUsers').bulkCreate(
-      added.map((row) => ({ ...row })),
-      { transaction, hooks: false, validate: false },
-    );
+    // `isMain` is what `users.mainDepartmentId` has replaced; the host still fills it in.
+    const rows = added.map((row) => ({ ...row, isMain: false }));
+    await insertRows(db.getModel('departmentsUsers'), rows, transaction);
     await updateRows(db.getModel('users'), mains, transaction);
     await links.remove(obsoleteLinkIds, transaction);
     await links.add(

@@ -1,7 +1,13 @@
-import type { FieldChanges, Outcome, PrimaryKey, TargetChunk } from '../../../pipeline/contracts';
+import {
+  failed,
+  type FieldChanges,
+  type Outcome,
+  type PrimaryKey,
+  type TargetChunk,
+} from '../../../pipeline/contracts';
 import { nameOf, type Warning } from '../../../records/types';
 import { mainDepartmentOf } from '../main-department';
-import { DEPARTMENTS } from '../tree/plan';
+import { DEPARTMENTS } from '../tree/links';
 import type { MembershipPlan, MembershipRow, MembershipSnapshot, TrackedUser } from './types';
 
 /**
@@ -43,6 +49,11 @@ export function planMemberships(chunk: TargetChunk, snapshot: MembershipSnapshot
     const delivered = record.isDeleted ? [] : record.departments;
     if (delivered === undefined || (userId === undefined && !record.isDeleted)) {
       outcomes.push({ uid: record.uid, name, action: 'unchanged' });
+      return;
+    }
+    // A user may have become root since the link was made.
+    if (userId !== undefined && snapshot.protectedIds.has(userId)) {
+      outcomes.push(failed(tracked, name, 'PROTECTED_USER', { user: userId }));
       return;
     }
     const rows = new Map((snapshot.rows.get(userId ?? '') ?? []).map((row) => [row.departmentId, row]));

@@ -1,7 +1,8 @@
 import type { Database } from '@nocobase/database';
 import type { LinkStore } from '../../../links';
 import type { PrimaryKey, TargetChunk } from '../../../pipeline/contracts';
-import { DEPARTMENTS } from '../tree/plan';
+import { protectedIdsAmong } from '../../shared/protected-users';
+import { DEPARTMENTS } from '../tree/links';
 import type { MembershipRow, MembershipSnapshot, OtherMembershipLink, TrackedUser } from './types';
 
 /** Reads what planning the memberships of a chunk of users needs, with one statement for each kind of thing. */
@@ -13,20 +14,34 @@ export async function snapshotMemberships(
   const records = (chunk.records as readonly TrackedUser[]).filter(
     ({ record }) => record.departments !== undefined || record.isDeleted,
   );
-  const userIds = records.flatMap((tracked) =>
-    tracked.links.filter((link) => link.resource === 'users').map((link) => link.resourcePk),
-  );
+  const userIds = records.flatMap(userIdsOf);
   const uids = [...new Set(records.flatMap(({ record }) => record.departments?.map(({ uid }) => uid) ?? []))];
-  const departments = await links.rowsOf(chunk.sourceName, 'department', DEPARTMENTS, uids);
+  const delivered = await links.rowsOf(chunk.sourceName, 'department', DEPARTMENTS, uids);
   const rows = await readMemberships(db, userIds);
-  const titles = await readTitles(db, [...departments.values(), ...rows.map((row) => row.departmentId)]);
+  const titles = await readTitles(db, [...delivered.values(), ...rows.map((row) => row.departmentId)]);
+  const departments = new Map([...delivered].filter(([, id]) => titles.has(id)));
   return {
     mainDepartments: await readMainDepartments(db, userIds),
     rows: groupBy(rows, (row) => row.userId),
-    departments: new Map([...departments].filter(([, id]) => titles.has(id))),
+    departments,
     titles,
-    otherLinks: await readOtherLinks(links, userIds),
+    otherLinks: await readOtherLinks(
+      links,
+      records.filter((tracked) => changesLinks(tracked, departments)).flatMap(userIdsOf),
+    ),
+    protectedIds: await protectedIdsAmong(db, userIds),
   };
+}
+
+function userIdsOf(tracked: TrackedUser): string[] {
+  return tracked.links.filter((link) => link.resource === 'users').map((link) => link.resourcePk);
+}
+
+/** Whether the record gains or loses a link; only then it matters who else claims the membership. */
+function changesLinks({ record, links }: TrackedUser, departments: ReadonlyMap<string, string>): boolean {
+  const linked = new Set(links.filter((link) => link.resource === DEPARTMENTS).map((link) => link.resourcePk));
+  const wanted = record.isDeleted ? [] : (record.departments ?? []).flatMap(({ uid }) => departments.get(uid) ?? []);
+  return wanted.length !== linked.size || wanted.some((id) => !linked.has(id));
 }
 
 async function readMemberships(db: Database, userIds: readonly string[]): Promise<MembershipRow[]> {

@@ -20,8 +20,13 @@ export interface MembershipSnapshot {
   readonly departments: ReadonlyMap<string, string>;
   /** Titles of departments, by id. */
   readonly titles: ReadonlyMap<string, string>;
-  /** User → links to departments that records other than the one at hand have: another source's, mostly. */
+  /**
+   * User → links to departments of all records that are linked to the user: another source's, mostly. Only for users
+   * whose record gains or loses a link.
+   */
   readonly otherLinks: ReadonlyMap<string, readonly OtherMembershipLink[]>;
+  /** Root users, who are never touched. */
+  readonly protectedIds: ReadonlySet<string>;
 }
 
 /** Another record's claim on a membership. */

@@ -1,5 +1,6 @@
 import type { Database, Model } from '@nocobase/database';
 import type { Transaction } from 'sequelize';
+import { insertRows } from '../../../database/insert-rows';
 import { inTransaction } from '../../../database/transaction';
 import { updateRows } from '../../../database/update-rows';
 import type { PendingChanges } from '../../../links';
@@ -9,7 +10,7 @@ import { forgetDepartmentsOf } from '../../shared/host-caches';
 import { deleteWithReferences } from '../../shared/references';
 import { keepMainDepartments } from '../main-department';
 import type { DepartmentWriter } from '../writer';
-import { DEPARTMENTS } from './plan';
+import { DEPARTMENTS } from './links';
 import type { DepartmentCreate, PathRow, TreePlan } from './types';
 
 /** The host's path table of the tree (plugin-collection-tree). */
@@ -84,9 +85,10 @@ async function writePaths(db: Database, paths: readonly PathRow[], transaction: 
   if (paths.length === 0 || !db.hasCollection(PATHS)) return;
   const model = db.getModel(PATHS);
   await model.destroy({ where: { nodePk: paths.map((path) => path.nodePk) }, transaction, hooks: false });
-  await model.bulkCreate(
+  await insertRows(
+    model,
     paths.map((path) => ({ ...path })),
-    { transaction, hooks: false, validate: false },
+    transaction,
   );
 }
 

@@ -2,7 +2,7 @@ import type { Database } from '@nocobase/database';
 import type { Claim, LinkStore } from '../../../links';
 import type { PrimaryKey, TargetChunk } from '../../../pipeline/contracts';
 import type { FieldCatalogue } from '../../shared/field-catalogue';
-import { DEPARTMENTS } from './plan';
+import { DEPARTMENTS } from './links';
 import { Tree, type TreeNode } from './tree';
 import type { DepartmentDependents, DepartmentRow, TrackedDepartment, TreeSnapshot } from './types';
 

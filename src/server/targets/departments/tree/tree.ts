@@ -23,6 +23,7 @@ export class Tree {
     this.changed.set(id, parentId);
   }
 
+  /** Forgets a change: the department has the place that the database says, or none. */
   reset(id: string): void {
     this.changed.delete(id);
   }
@@ -35,6 +36,11 @@ export class Tree {
   parentOf(id: string): string | null {
     const parentId = this.changed.has(id) ? (this.changed.get(id) ?? null) : (this.nodes.get(id)?.parentId ?? null);
     return parentId !== null && this.has(parentId) ? parentId : null;
+  }
+
+  /** Whether the database has it now. */
+  isStored(id: string): boolean {
+    return this.nodes.has(id);
   }
 
   storedParentOf(id: string): string | null {

@@ -1,4 +1,4 @@
-import type { FieldChanges, PrimaryKey, TargetPlan, TrackedRecord } from '../../../pipeline/contracts';
+import type { PrimaryKey, TargetPlan, TrackedRecord } from '../../../pipeline/contracts';
 import type { DepartmentRecord } from '../../../records/types';
 import type { TreeNode } from './tree';
 
@@ -48,7 +48,12 @@ export interface DepartmentCreate {
 export interface DepartmentUpdate {
   readonly id: PrimaryKey;
   readonly values: Readonly<Record<string, unknown>>;
-  readonly changes: FieldChanges;
+}
+
+/** A record that loses its link to a department and waits for one of this uid to come. */
+export interface OrphanedRecord {
+  readonly recordId: PrimaryKey;
+  readonly awaits: string;
 }
 
 /** A row of the host's path table. */
@@ -72,5 +77,5 @@ export interface TreePlan extends TargetPlan {
   /** What each record of the chunk waits for. */
   readonly awaited: ReadonlyMap<PrimaryKey, readonly string[]>;
   /** Other records that lose a link by this plan and wait for the department to come back. */
-  readonly orphaned: readonly { readonly recordId: PrimaryKey; readonly awaits: string }[];
+  readonly orphaned: readonly OrphanedRecord[];
 }

@@ -1,0 +1,82 @@
+/**
+ * `npm run bench [users]`: how long pushes take, through HTTP, on a server with an empty database of its own.
+ * Reports, never judges. `DB_*` variables choose another database than SQLite; it has to be empty.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const USERS = Number(process.argv[2] ?? 10_000);
+const DEPARTMENTS = 100;
+const root = fileURLToPath(new URL('..', import.meta.url));
+const storage = mkdtempSync(path.join(tmpdir(), 'user-data-sync-bench-'));
+const port = Number(process.env.APP_PORT ?? 13900);
+const server = spawn(process.execPath, [path.join(root, 'host/start.mjs')], {
+  cwd: root,
+  env: { ...process.env, APP_PORT: String(port), STORAGE_PATH: storage },
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
+
+try {
+  await ready();
+  const departments = range(DEPARTMENTS, (index) => ({ uid: `d${index}`, title: `Department ${index}` }));
+  const users = range(USERS, (index) => ({
+    uid: `u${index}`,
+    nickname: `Person ${index}`,
+    username: `person${index}`,
+    email: `person${index}@example.com`,
+    phone: `+1${String(index).padStart(9, '0')}`,
+    departments: [`d${index % DEPARTMENTS}`],
+  }));
+  await push(`${DEPARTMENTS} departments, new`, { dataType: 'department', records: departments });
+  await push(`${USERS} users, new`, { dataType: 'user', records: users });
+  await push(`${USERS} users, unchanged`, { dataType: 'user', records: users });
+  const renamed = users.map((user) => ({ ...user, nickname: `${user.nickname} II` }));
+  await push(`${USERS} users, nickname changed`, { dataType: 'user', records: renamed });
+  const moved = renamed.map((user, index) => ({ ...user, departments: [`d${(index + 1) % DEPARTMENTS}`] }));
+  await push(`${USERS} users, other department`, { dataType: 'user', records: moved });
+  await push(`${USERS} users, deleted`, {
+    dataType: 'user',
+    records: moved.map(({ uid }) => ({ uid, isDeleted: true })),
+  });
+} finally {
+  server.kill('SIGTERM');
+  await new Promise((resolve) => server.once('exit', resolve));
+  rmSync(storage, { recursive: true, force: true });
+}
+
+async function push(label, body) {
+  const key = readFileSync(path.join(storage, 'demo-api-key'), 'utf8').trim();
+  const start = performance.now();
+  const response = await fetch(`http://127.0.0.1:${port}/api/userData:push`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const answer = await response.json();
+  const seconds = ((performance.now() - start) / 1000).toFixed(2);
+  if (!response.ok) throw new Error(`${label}: ${JSON.stringify(answer.errors)}`);
+  const counts = answer.data.result.map(({ resource, detail }) => `${resource} ${nonZero(detail.count)}`).join(' | ');
+  console.log(`${label.padEnd(36)} ${seconds.padStart(7)} s   ${counts}`);
+}
+
+function nonZero(count) {
+  return Object.entries(count)
+    .filter(([name, value]) => value > 0 && name !== 'all' && name !== 'success')
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+}
+
+function range(length, make) {
+  return Array.from({ length }, (_, index) => make(index));
+}
+
+/** The server prints its address and the curl line last. */
+function ready() {
+  return new Promise((resolve, reject) => {
+    server.stdout.on('data', (text) => String(text).includes('Stop with Ctrl+C') && resolve());
+    server.once('exit', (code) => reject(new Error(`The server ended with ${code}`)));
+  });
+}

@@ -1,0 +1,65 @@
+import { SyncError } from '../errors';
+import { isSourceName, type SyncSourceManager, type SyncSourceModel } from '../sources';
+
+/** What a person may set; everything else of a row is the server's own, and its tasks are written by runs only. */
+const EDITABLE = ['name', 'sourceType', 'displayName', 'enabled', 'options'] as const;
+/** The type and the name of a source stay what they are: links and secrets hang on them. */
+const FIXED = ['name', 'sourceType'] as const;
+
+type SourceValues = Partial<Record<(typeof EDITABLE)[number], unknown>>;
+
+/** Checks what a source is created with and gives back what of it is stored. */
+export function valuesToCreate(submitted: unknown, sourceManager: SyncSourceManager): SourceValues {
+  const values = pickEditable(submitted);
+  if (!isSourceName(values.name)) throw invalid('name', 'name');
+  if (typeof values.sourceType !== 'string') throw invalid('sourceType', 'string');
+  sourceManager.get(values.sourceType);
+  checkCommon(values);
+  if (values.options === undefined || values.options === null) values.options = {};
+  checkOptions(values.options, values.sourceType, sourceManager);
+  return values;
+}
+
+/** Checks what a source is changed to and gives back what of it is stored. */
+export function valuesToUpdate(
+  submitted: unknown,
+  source: SyncSourceModel,
+  sourceManager: SyncSourceManager,
+): SourceValues {
+  const values = pickEditable(submitted);
+  for (const field of FIXED) {
+    const current: string = source[field];
+    if (values[field] !== undefined && values[field] !== current) throw invalid(field, current);
+  }
+  checkCommon(values);
+  if (values.options !== undefined) checkOptions(values.options, source.sourceType, sourceManager);
+  return values;
+}
+
+function pickEditable(submitted: unknown): SourceValues {
+  if (!isObject(submitted)) throw invalid('body', 'object');
+  return Object.fromEntries(
+    EDITABLE.filter((field) => submitted[field] !== undefined).map((field) => [field, submitted[field]]),
+  );
+}
+
+function checkCommon({ displayName, enabled }: SourceValues): void {
+  if (
+    displayName !== undefined &&
+    displayName !== null &&
+    (typeof displayName !== 'string' || displayName.length > 255)
+  )
+    throw invalid('displayName', 'string');
+  if (enabled !== undefined && typeof enabled !== 'boolean') throw invalid('enabled', 'boolean');
+}
+
+function checkOptions(options: unknown, sourceType: string, sourceManager: SyncSourceManager): void {
+  if (!isObject(options)) throw new SyncError('SOURCE_OPTIONS_INVALID', { path: 'options', expected: 'object' });
+  sourceManager.find(sourceType)?.validateOptions?.(options);
+}
+
+const invalid = (path: string, expected: string) => new SyncError('INVALID_REQUEST', { path, expected });
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,47 @@
+import { failed, type Outcome, type PrimaryKey } from '../../../pipeline/contracts';
+import { linksOf, rowOf } from './links';
+import type { Tree } from './tree';
+import type { OrphanedRecord, TrackedDepartment, TreeSnapshot } from './types';
+
+/** Departments that go, and what goes or waits with them. */
+export interface Removals {
+  readonly outcomes: readonly Outcome[];
+  readonly deletedIds: readonly PrimaryKey[];
+  readonly obsoleteLinkIds: readonly PrimaryKey[];
+  /** Members that the source made lose their membership and wait for the department to come back. */
+  readonly orphaned: readonly OrphanedRecord[];
+}
+
+/**
+ * Decides which departments go, and takes them out of the tree. A department that another source claims is only let
+ * go; one with members or children that this source did not make stays.
+ */
+export function planRemovals(removed: readonly TrackedDepartment[], snapshot: TreeSnapshot, tree: Tree): Removals {
+  const outcomes: Outcome[] = [];
+  const deletedIds: PrimaryKey[] = [];
+  const obsoleteLinkIds: PrimaryKey[] = [];
+  const orphaned: OrphanedRecord[] = [];
+  for (const tracked of removed) {
+    const { uid } = tracked.record;
+    const row = rowOf(tracked, snapshot);
+    const name = typeof row?.title === 'string' ? row.title : uid;
+    const dependents = row && snapshot.dependents.get(String(row.id));
+    if (dependents && !dependents.isClaimedByOthers && dependents.foreign !== null) {
+      outcomes.push(failed(tracked, name, 'HAS_DEPENDENTS', { reason: dependents.foreign }));
+      continue;
+    }
+    obsoleteLinkIds.push(...linksOf(tracked).map((link) => link.id));
+    if (!row || !dependents) {
+      outcomes.push({ uid, name, action: 'unchanged' });
+    } else if (dependents.isClaimedByOthers) {
+      outcomes.push({ uid, name, action: 'unlinked', rowId: row.id });
+    } else {
+      tree.remove(String(row.id));
+      deletedIds.push(row.id);
+      obsoleteLinkIds.push(...dependents.memberships.map(({ linkId }) => linkId));
+      orphaned.push(...dependents.memberships.map(({ recordId }) => ({ recordId, awaits: uid })));
+      outcomes.push({ uid, name, action: 'deleted', rowId: row.id });
+    }
+  }
+  return { outcomes, deletedIds, obsoleteLinkIds, orphaned };
+}

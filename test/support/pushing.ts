@@ -1,0 +1,31 @@
+import type { SyncResult } from '../../src/server';
+import type { TestApp } from './app';
+
+/** What a push did, by target. */
+export type Results = Record<string, SyncResult['detail']>;
+
+/** Pushes for one source in process, as another plugin would. */
+export class Pusher {
+  constructor(
+    private readonly host: TestApp,
+    readonly sourceName: string,
+  ) {}
+
+  users(records: object[], matchKey?: string): Promise<Results> {
+    return this.push({ dataType: 'user', matchKey, records });
+  }
+
+  departments(records: object[]): Promise<Results> {
+    return this.push({ dataType: 'department', records });
+  }
+
+  private async push(body: object): Promise<Results> {
+    const results = await this.host.plugin.syncService.push({ ...body, sourceName: this.sourceName });
+    return Object.fromEntries(results.map(({ resource, detail }) => [resource, detail]));
+  }
+}
+
+/** Codes of failed records by uid. */
+export function failures(detail: SyncResult['detail']): Record<string, string> {
+  return Object.fromEntries(detail.failedRecords.map(({ record, code }) => [String(record.uid), code]));
+}
