@@ -6,32 +6,7 @@ import { pushKey } from './push-key.mjs';
 const files = fileURLToPath(new URL('demo', import.meta.url));
 
 /** A source of type `file`: the paths are below `<storage>/user-data-sync`. */
-const source = {
-  name: 'demo-company',
-  displayName: 'Demo company (CSV files)',
-  sourceType: 'file',
-  enabled: true,
-  options: {
-    matchKey: 'email',
-    departments: {
-      path: 'demo/departments.csv',
-      mapping: { Code: 'uid', Department: 'title', 'Part of': 'parentUid' },
-    },
-    users: {
-      path: 'demo/people.csv',
-      mapping: {
-        'Employee no': 'uid',
-        Name: 'nickname',
-        Login: 'username',
-        'E-mail': 'email',
-        Phone: 'phone',
-        Departments: 'departments',
-        Manages: 'ownedDepartments',
-        'Main department': 'mainDepartment',
-      },
-    },
-  },
-};
+const source = JSON.parse(readFileSync(new URL('demo-source.json', import.meta.url), 'utf8'));
 
 /**
  * Puts in a company to synchronise and an API key to push with.

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { errorStatus, type ErrorCode, type MessageParams } from './codes';
 import { messageOf, type Translate } from './messages';
 
@@ -35,15 +36,22 @@ export interface StoredError {
 
 /** Reduces any thrown value to what is stored with a task. Errors of other classes get `fallback` as their code. */
 export function toStoredError(error: unknown, fallback: ErrorCode = 'INTERNAL_ERROR'): StoredError {
-  const known = error instanceof SyncError ? error : new SyncError(fallback, { reason: reasonOf(error) });
+  const known = error instanceof SyncError ? error : new SyncError(fallback, { reason: asSentence(reasonOf(error)) });
   return { code: known.code, message: truncate(known.message, STORED_MESSAGE_LENGTH), params: known.params };
 }
 
 /** One sentence about a thrown value, with its cause, without a stack. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return truncate(String(error), 200);
-  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
-  return truncate(`${error.message}${cause}`.replace(/\s+/g, ' '), 200);
+  if (!isNativeError(error)) return truncate(String(error), 200);
+  const cause = isNativeError(error.cause) ? error.cause : undefined;
+  // A connection that was tried over several addresses has a cause without a message, but with a code.
+  const told = [error.message, cause && (cause.message || (cause as NodeJS.ErrnoException).code)];
+  return truncate(told.filter(Boolean).join(': ').replace(/\s+/g, ' '), 200);
+}
+
+/** The message goes on after the reason. */
+function asSentence(reason: string): string {
+  return /[.!?…。]$/.test(reason) ? reason : `${reason}.`;
 }
 
 function truncate(text: string, length: number): string {

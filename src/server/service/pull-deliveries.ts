@@ -12,7 +12,7 @@ export async function* pullDeliveries(source: SyncSource, signal: AbortSignal): 
     const { dataType, matchKey, records, sourceName, mapping, textCells, locate } = pulled as Delivery;
     if (!Array.isArray(records) || (dataType !== 'user' && dataType !== 'department')) {
       throw new SyncError('SOURCE_FAILED', {
-        reason: 'pull() has to give { dataType: "user" | "department", records: [] }',
+        reason: 'pull() has to give { dataType: "user" | "department", records: [] }.',
       });
     }
     yield {

@@ -4,6 +4,7 @@ import type { SyncDataType } from '../../records/types';
 import { SyncSource, type PulledData } from '../sync-source';
 import { parseFileOptions, type FileInput } from './options';
 import { parseCsv, requireColumns } from './parse-csv';
+import { parseJsonList } from './parse-json';
 import { readFileBelow } from './read-file';
 
 /** Departments and users from CSV or JSON: files below `<storage>/user-data-sync/`, or uploaded text. */
@@ -47,23 +48,5 @@ function readCsv(dataType: SyncDataType, { mapping, delimiter }: FileInput, text
 }
 
 function readJson(dataType: SyncDataType, { mapping }: FileInput, text: string, name: string): PulledData {
-  const records = parseJson(text, name);
-  if (!Array.isArray(records)) throw new SyncError('JSON_INVALID', { file: name, reason: 'expected an array' });
-  return { dataType, records, mapping, locate: (index) => `${name}[${index}]` };
-}
-
-function parseJson(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new SyncError('JSON_INVALID', { file: name, reason: withLine(reason, text) }, { cause: error });
-  }
-}
-
-/** The engine tells a position, a person looks for a line; and the content itself stays out of the message. */
-function withLine(reason: string, text: string): string {
-  const position = /position (\d+)/.exec(reason)?.[1];
-  const line = position === undefined ? text.split('\n').length : text.slice(0, Number(position)).split('\n').length;
-  return `line ${line}`;
+  return { dataType, records: parseJsonList(text, name), mapping, locate: (index) => `${name}[${index}]` };
 }

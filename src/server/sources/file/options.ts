@@ -60,7 +60,7 @@ function parseFormat(value: unknown, path: string): 'csv' | 'json' | undefined {
 
 function parseDelimiter(value: unknown, path: string): string | undefined {
   if (isAbsent(value)) return undefined;
-  if (typeof value !== 'string' || value.length !== 1) throw invalid(path, 'character');
+  if (typeof value !== 'string' || value.length !== 1 || /["\r\n]/.test(value)) throw invalid(path, 'character');
   return value;
 }
 
@@ -73,6 +73,9 @@ function parseMapping(value: unknown, path: string): Readonly<Record<string, str
   });
   if (entries.length === 0) return undefined;
   if (!entries.some(([, field]) => field === 'uid')) throw invalid(path, 'mappedUid');
+  const fields = entries.map(([, field]) => field);
+  const second = entries.find(([, field], index) => fields.indexOf(field) !== index);
+  if (second) throw invalid(`${path}.${second[0]}`, 'each field once');
   return Object.fromEntries(entries);
 }
 

@@ -34,8 +34,12 @@ export async function readFileBelow(folder: string, relativePath: string): Promi
   }
 }
 
-/** Text of UTF-8 bytes, with or without a byte order mark. Anything else is refused instead of read wrongly. */
+/**
+ * Text of UTF-8 bytes, with or without a byte order mark. Anything else is refused instead of read wrongly; a zero byte
+ * stands in no text, but in half of the bytes of UTF-16.
+ */
 export function decodeUtf8(bytes: Uint8Array, name: string): string {
+  if (bytes.includes(0)) throw new SyncError('FILE_NOT_UTF8', { file: name });
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {

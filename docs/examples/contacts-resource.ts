@@ -1,0 +1,55 @@
+import type { Model } from '@nocobase/database';
+import { Plugin } from '@nocobase/server';
+import {
+  UserDataResource,
+  type OriginRecord,
+  type PluginUserDataSyncServer,
+  type PrimaryKey,
+  type RecordResourceChanged,
+  type SyncAccept,
+} from '@nocobase/plugin-user-data-sync';
+
+/** Keeps a contact for each synchronised user. */
+export class ContactsResource extends UserDataResource {
+  name = 'contacts';
+  accepts: SyncAccept[] = ['user'];
+
+  /** For a record that has no contact yet. The links that it gives back are kept. */
+  async create({ metaData }: OriginRecord): Promise<RecordResourceChanged[]> {
+    if (metaData.isDeleted) return [];
+    const values = { name: metaData.nickname, email: metaData.email };
+    const contact = (await this.contacts.create({ values })) as Model;
+    return [{ resourcesPk: contact.get('id') as PrimaryKey, isDeleted: false }];
+  }
+
+  /** For a record whose contact is there: `ids` are the links from before. */
+  async update({ metaData }: OriginRecord, ids: PrimaryKey[]): Promise<RecordResourceChanged[]> {
+    const [id] = ids;
+    if (metaData.isDeleted) {
+      await this.contacts.destroy({ filterByTk: id });
+      return [{ resourcesPk: id, isDeleted: true }];
+    }
+    await this.contacts.update({ filterByTk: id, values: { name: metaData.nickname, email: metaData.email } });
+    return [];
+  }
+
+  private get contacts() {
+    return this.db.getRepository('contacts');
+  }
+}
+
+export class PluginContacts extends Plugin {
+  override async load() {
+    this.db.collection({
+      name: 'contacts',
+      fields: [
+        { name: 'name', type: 'string' },
+        { name: 'email', type: 'string' },
+      ],
+    });
+    const sync = this.app.pm.get<PluginUserDataSyncServer>('user-data-sync');
+    sync.resourceManager.registerResource(new ContactsResource(this.db, this.app.logger), { after: ['users'] });
+  }
+}
+
+export default PluginContacts;
