@@ -224,6 +224,17 @@ describe('users', () => {
     expect(await byUsername('m1')).toBeUndefined();
   });
 
+  it('only lets go of a user who was there before, says so, and finds the user again', async () => {
+    const source = newSource();
+    const { id } = await byHand({ username: 'r1' });
+    await source.users([{ uid: '1', username: 'r1' }], 'username');
+    const { users } = await source.users([{ uid: '1', isDeleted: true }]);
+    expect(users.count).toMatchObject({ unlinked: 1, deleted: 0 });
+    expect(users.warnings).toMatchObject([{ code: 'USER_KEPT', uids: ['1'] }]);
+    expect(await byUsername('r1')).toMatchObject({ id });
+    expect((await source.users([{ uid: '1', username: 'r1' }], 'username')).users.count).toMatchObject({ linked: 1 });
+  });
+
   it('deletes nothing twice, and nothing that it never had', async () => {
     const source = newSource();
     await source.users([{ uid: '1', username: 'n1' }]);

@@ -64,6 +64,7 @@ export const errorStatus = {
   PARENT_NOT_FOUND: 200,
   DEPARTMENT_NOT_FOUND: 200,
   SEVERAL_MAIN_DEPARTMENTS: 200,
+  USER_KEPT: 200,
 } as const;
 
 /** The stable name of something that went wrong. */

@@ -45,8 +45,8 @@ export interface Outcome {
   readonly uid: string;
   readonly name: string;
   readonly action: OutcomeAction;
-  /** Primary key of the row, where there is one. */
-  readonly rowId?: PrimaryKey;
+  /** Primary key of the row, where there is one; of a new row `apply` fills it in when the database gives it. */
+  rowId?: PrimaryKey;
   readonly changes?: FieldChanges;
   readonly code?: ErrorCode;
   readonly params?: MessageParams;

@@ -1,5 +1,5 @@
 import { isStorable } from '../database/storable-text';
-import type { ErrorCode, MessageParams } from '../errors';
+import { SyncError, type ErrorCode, type MessageParams } from '../errors';
 import { maskSecrets } from '../security/secrets';
 import { mapRecord } from './mapping';
 import { parentsFirst } from './parents-first';
@@ -34,6 +34,10 @@ export function normalise(delivery: Delivery): NormalisedDelivery {
   const warnings: Warning[] = [];
   delivery.records.forEach((delivered, index) => {
     const path = delivery.locate?.(index) ?? `records[${index}]`;
+    if (delivered instanceof SyncError) {
+      rejected.push({ uid: null, code: delivered.code, params: delivered.params, record: { path } });
+      return;
+    }
     try {
       const record = parseRecord(
         delivery.dataType,

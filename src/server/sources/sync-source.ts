@@ -18,7 +18,7 @@ export type SourceOptions = Record<string, any>;
 
 /** A delivery of a pull: `UserData`, and for tables what turns their cells into fields. */
 export interface PulledData extends Omit<UserData, 'records' | 'sourceName'> {
-  /** Objects; what is in them is checked by the pipeline. */
+  /** Objects; what is in them is checked by the pipeline. A `SyncError` in the place of a record that could not be read rejects it alone. */
   records: readonly unknown[];
   /** Whose records these are. Default: the name of the source. */
   sourceName?: string;

@@ -4,7 +4,8 @@ import { SyncError } from '../../errors';
 /** Rows of a table as objects by header, and the line on which each begins. */
 export interface Table {
   readonly headers: readonly string[];
-  readonly records: readonly Readonly<Record<string, string>>[];
+  /** A row whose number of cells is wrong is an error in the place of its record. */
+  readonly records: readonly (Readonly<Record<string, string>> | SyncError)[];
   readonly lines: readonly number[];
 }
 
@@ -29,15 +30,12 @@ export function parseCsv(text: string, name: string, delimiter?: string): Table 
   const headers = header.cells;
   const duplicate = headers.find((column, index) => column !== '' && headers.indexOf(column) !== index);
   if (duplicate !== undefined) throw new SyncError('CSV_COLUMN_DUPLICATE', { file: name, column: duplicate });
-  for (const { cells, line } of rows) {
-    if (cells.length !== headers.length) {
-      throw invalid(name, line, `${cells.length} cells instead of ${headers.length}`);
-    }
-  }
   return {
     headers: headers.filter((column) => column !== ''),
-    records: rows.map(({ cells }) =>
-      Object.fromEntries(headers.flatMap((column, index) => (column === '' ? [] : [[column, cells[index]]]))),
+    records: rows.map(({ cells, line }) =>
+      cells.length === headers.length
+        ? Object.fromEntries(headers.flatMap((column, index) => (column === '' ? [] : [[column, cells[index]]])))
+        : invalid(name, line, `${cells.length} cells instead of ${headers.length}`),
     ),
     lines: rows.map(({ line }) => line),
   };

@@ -29,7 +29,7 @@ export async function applyUsers(plan: UserPlan, { db, links, cache, events }: U
   const changes = plan.updates.filter(({ values }) => Object.keys(values).length > 0);
   const rowUpdates = changes.map(({ row, values }) => ({ id: row.id, values }));
   const deletedIds = plan.deletes.map(({ row }) => row.id);
-  const linked = plan.updates.filter(({ isNewLink }) => isNewLink);
+  const linked = plan.updates.filter(({ newLink }) => newLink);
   const writes = [plan.creates, linked, changes, deletedIds, plan.obsoleteLinkIds];
   if (writes.every((items) => items.length === 0)) return;
 
@@ -46,6 +46,9 @@ export async function applyUsers(plan: UserPlan, { db, links, cache, events }: U
     return { rows, links: await links.add(newLinks(plan, rows), transaction) };
   });
 
+  plan.creates.forEach(({ outcome }, index) => {
+    outcome.rowId = created.rows[index].get('id') as PrimaryKey;
+  });
   const obsolete = new Set(plan.obsoleteLinkIds);
   for (const { tracked } of [...plan.creates, ...plan.updates]) {
     const kept = tracked.links.filter((link) => !obsolete.has(link.id));
@@ -87,9 +90,9 @@ function newLinks(plan: UserPlan, rows: readonly Model[]): NewLink[] {
     resourcePk: rows[index].get('id') as PrimaryKey,
     adopted: false,
   }));
-  const found = plan.updates
-    .filter(({ isNewLink }) => isNewLink)
-    .map(({ tracked, row }) => ({ recordId: tracked.id, resource: USERS, resourcePk: row.id, adopted: true }));
+  const found = plan.updates.flatMap(({ tracked, row, newLink }) =>
+    newLink ? [{ recordId: tracked.id, resource: USERS, resourcePk: row.id, ...newLink }] : [],
+  );
   return [...made, ...found];
 }
 

@@ -1,5 +1,5 @@
 import { failed, type Outcome, type PrimaryKey, type TargetChunk } from '../../pipeline/contracts';
-import { nameOf } from '../../records/types';
+import { nameOf, type Warning } from '../../records/types';
 import type { FieldCatalogue } from '../shared/field-catalogue';
 import { resolveUniqueValues, type Candidate } from './unique-values';
 import type { TrackedUser, UserClaim, UserDelete, UserPlan, UserRow, UserSnapshot } from './types';
@@ -13,6 +13,7 @@ export function planUsers(chunk: TargetChunk, snapshot: UserSnapshot, catalogue:
   const candidates: Candidate[] = [];
   const deletes: UserDelete[] = [];
   const obsoleteLinkIds: PrimaryKey[] = [];
+  const removalWarnings: Warning[] = [];
   const taken = new Map<string, string>();
 
   for (const tracked of chunk.records as readonly TrackedUser[]) {
@@ -54,7 +55,7 @@ export function planUsers(chunk: TargetChunk, snapshot: UserSnapshot, catalogue:
       row: found,
       values,
       changes,
-      isNewLink: found !== undefined && !row,
+      newLink: found && !row ? { adopted: isAdopted(found) } : undefined,
       staleLinkIds: stale,
       warnings: parsed.warnings,
     });
@@ -68,19 +69,25 @@ export function planUsers(chunk: TargetChunk, snapshot: UserSnapshot, catalogue:
       outcomes.push(failed(candidate.tracked, name, 'UNIQUE_CONFLICT', { field, value, holder, holderId }));
     }
   }
-  outcomes.push(...accepted.map(outcomeOf));
+  const decided = accepted.map((candidate) => ({ candidate, outcome: outcomeOf(candidate) }));
+  outcomes.push(...decided.map(({ outcome }) => outcome));
   return {
-    creates: accepted.flatMap(({ tracked, row, values }) => (row ? [] : [{ tracked, values }])),
+    creates: decided.flatMap(({ candidate: { tracked, row, values }, outcome }) =>
+      row ? [] : [{ tracked, values, outcome }],
+    ),
     updates: accepted.flatMap(({ row, ...rest }) => (row ? [{ row, ...rest }] : [])),
     deletes,
     obsoleteLinkIds: [...obsoleteLinkIds, ...accepted.flatMap((candidate) => candidate.staleLinkIds)],
     releases,
     outcomes,
-    warnings: accepted.flatMap((candidate) => candidate.warnings),
+    warnings: [...removalWarnings, ...accepted.flatMap((candidate) => candidate.warnings)],
     deferred,
   };
 
-  /** A user goes with its last source; while another source claims it, it is only let go. */
+  /**
+   * A user that a source made goes with its last source; while another source claims it, it is only let go. A user that
+   * was there before is only let go, too: what was made by hand is removed by hand.
+   */
   function planRemoval(tracked: TrackedUser, row: UserRow | undefined, stale: readonly PrimaryKey[]): void {
     const { uid } = tracked.record;
     const name = nameOf(tracked.record);
@@ -95,7 +102,8 @@ export function planUsers(chunk: TargetChunk, snapshot: UserSnapshot, catalogue:
       outcomes.push(failed(tracked, displayName, 'PROTECTED_USER', { user: String(rowId) }));
       return;
     }
-    const isKept = (snapshot.claims.get(String(rowId)) ?? []).some((claim) => !isOwn(claim, tracked));
+    const isAdoptedUser = tracked.links.some((link) => link.resource === USERS && link.adopted);
+    const isKept = isAdoptedUser || (snapshot.claims.get(String(rowId)) ?? []).some((claim) => !isOwn(claim, tracked));
     const dependents = snapshot.dependents.get(String(rowId));
     if (!isKept && dependents !== undefined) {
       outcomes.push(failed(tracked, displayName, 'HAS_DEPENDENTS', { reason: dependents }));
@@ -103,7 +111,14 @@ export function planUsers(chunk: TargetChunk, snapshot: UserSnapshot, catalogue:
     }
     obsoleteLinkIds.push(...tracked.links.filter((link) => link.resource === USERS).map((link) => link.id));
     if (!isKept) deletes.push({ tracked, row });
+    if (isAdoptedUser) removalWarnings.push({ uid, code: 'USER_KEPT', params: { user: String(rowId) } });
     outcomes.push({ uid, name: displayName, action: isKept ? 'unlinked' : 'deleted', rowId });
+  }
+
+  /** A user that no source has made: either none claims it, or those who do found it, too. */
+  function isAdopted(row: UserRow): boolean {
+    const claims = snapshot.claims.get(String(row.id)) ?? [];
+    return claims.length === 0 || claims.some((claim) => claim.adopted);
   }
 
   /** The uid of another record of this source that already has this user. */
@@ -129,12 +144,12 @@ function findMatch(
   return typeof value === 'string' && value !== '' ? snapshot.matched.get(value) : undefined;
 }
 
-function outcomeOf({ tracked, row, changes, isNewLink }: Candidate): Outcome {
+function outcomeOf({ tracked, row, changes, newLink }: Candidate): Outcome {
   const { uid } = tracked.record;
   const name = textOf(tracked.record.fields.nickname) ?? textOf(row?.nickname) ?? nameOf(tracked.record);
   if (!row) return { uid, name, action: 'created', changes };
   const hasChanges = Object.keys(changes).length > 0;
-  const action = isNewLink ? 'linked' : hasChanges ? 'updated' : 'unchanged';
+  const action = newLink ? 'linked' : hasChanges ? 'updated' : 'unchanged';
   return { uid, name, action, rowId: row.id, ...(hasChanges ? { changes } : {}) };
 }
 

@@ -76,8 +76,8 @@ function textValues(records: readonly TrackedUser[], field: string): string[] {
 
 async function claimsOn(links: LinkStore, ids: readonly PrimaryKey[]): Promise<Map<string, UserClaim[]>> {
   const byUser = new Map<string, UserClaim[]>();
-  for (const { resourcePk, recordId, sourceName, uid } of await links.claims(USERS, ids)) {
-    byUser.set(resourcePk, [...(byUser.get(resourcePk) ?? []), { recordId, sourceName, uid }]);
+  for (const { resourcePk, recordId, sourceName, uid, adopted } of await links.claims(USERS, ids)) {
+    byUser.set(resourcePk, [...(byUser.get(resourcePk) ?? []), { recordId, sourceName, uid, adopted }]);
   }
   return byUser;
 }

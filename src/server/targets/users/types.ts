@@ -25,6 +25,8 @@ export interface UserSnapshot {
 /** A record that is linked to a user, and its source. */
 export interface UserClaim {
   readonly recordId: PrimaryKey;
+  /** Whether the user was there before the first source claimed it. */
+  readonly adopted: boolean;
   readonly sourceName: string;
   readonly uid: string;
 }
@@ -33,6 +35,8 @@ export interface UserClaim {
 export interface UserCreate {
   readonly tracked: TrackedUser;
   readonly values: Readonly<Record<string, unknown>>;
+  /** Gets the row's id once there is one. */
+  readonly outcome: Outcome;
 }
 
 /** A user whose row changes, is linked for the first time, or both. */
@@ -42,8 +46,8 @@ export interface UserUpdate {
   /** Only what differs. */
   readonly values: Readonly<Record<string, unknown>>;
   readonly changes: FieldChanges;
-  /** The record had no link and found this row by the match key. */
-  readonly isNewLink: boolean;
+  /** The record had no link and found this row by the match key: the link to make. */
+  readonly newLink?: { readonly adopted: boolean };
 }
 
 /** A user that its last source gives up. */

@@ -11,7 +11,8 @@ export interface Candidate {
   /** What is to be written. */
   readonly values: Readonly<Record<string, unknown>>;
   readonly changes: FieldChanges;
-  readonly isNewLink: boolean;
+  /** The record had no link and found the row by the match key: the link to make. */
+  readonly newLink?: { readonly adopted: boolean };
   /** Links of the record to rows that are no more. */
   readonly staleLinkIds: readonly PrimaryKey[];
   readonly warnings: readonly Warning[];
