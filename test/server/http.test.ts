@@ -31,9 +31,7 @@ beforeAll(async () => {
 afterAll(() => host?.stop());
 
 async function counts(): Promise<Record<string, number>> {
-  const entries = TABLES.map(
-    async (name) => [name, await host.db.getModel(name).count()] as const,
-  );
+  const entries = TABLES.map(async (name) => [name, await host.db.getModel(name).count()] as const);
   return Object.fromEntries(await Promise.all(entries));
 }
 
