@@ -49,16 +49,16 @@ async function personWith(role: string, options: object): Promise<Caller> {
 const routes = (actions: readonly string[]) =>
   [...COLLECTIONS, ...ASSOCIATIONS].flatMap((resource) => actions.map((action) => `/api/${resource}:${action}`));
 
-async function expectRefused(caller: Caller, paths: readonly string[], status = 403) {
+/** Refused by permissions, or with 405 where the host lets an action through that exists for nobody here. */
+async function expectRefused(caller: Caller, paths: readonly string[], statuses: readonly number[] = [403, 405]) {
+  const passed: string[] = [];
   for (const path of paths) {
-    const answers = [
-      await caller.get(`${path}?filterByTk=1`),
-      await caller.post(`${path}?filterByTk=1`, { name: 'x', sourceType: 'api' }),
-    ];
-    // 405 where the host lets an action through that does not exist here for anybody.
-    const refusals = status === 403 ? [403, 405] : [status];
-    for (const answer of answers) expect([path, refusals.includes(answer.status), answer.status]).toContain(true);
+    const query = `${path}?filterByTk=1`;
+    for (const answer of [await caller.get(query), await caller.post(query, { name: 'x', sourceType: 'api' })]) {
+      if (!statuses.includes(answer.status)) passed.push(`${path} ${answer.status}`);
+    }
   }
+  expect(passed).toEqual([]);
 }
 
 describe('a role that may only push', () => {
@@ -135,7 +135,7 @@ describe('who has no permission for this plugin', () => {
 
   it('is asked to sign in when nobody is signed in', async () => {
     const before = await host.rows('userDataSyncTasks');
-    await expectRefused(new Caller(host), [...routes(['list', 'get', 'create']), '/api/userData:push'], 401);
+    await expectRefused(new Caller(host), [...routes(['list', 'get', 'create']), '/api/userData:push'], [401]);
     expect(await host.rows('userDataSyncTasks')).toEqual(before);
   });
 });
@@ -194,9 +194,9 @@ describe('an administrator', () => {
       expect(errorOf(await update('filterByTk=1', body)).code).toBe('INVALID_REQUEST');
     expect(errorOf(await update('filter={"enabled":true}', { enabled: false })).code).toBe('INVALID_REQUEST');
     expect(errorOf(await update('filterByTk=4711', { enabled: false })).code).toBe('SOURCE_NOT_FOUND');
-    expect(await host.rows('userDataSyncSources', { where: { id: 1 } })).toMatchObject([
-      { name: 'api', sourceType: 'api', enabled: 1 },
-    ]);
+    const [source] = await host.rows('userDataSyncSources', { where: { id: 1 } });
+    expect(source).toMatchObject({ name: 'api', sourceType: 'api' });
+    expect(source.enabled).toBeTruthy();
   });
 
   it('cannot delete the built-in source, alone or among others', async () => {

@@ -1,5 +1,5 @@
 import { SyncError } from '../errors';
-import { isSourceName, type SyncSourceManager, type SyncSourceModel } from '../sources';
+import { isSourceName, sealedPath, type SyncSourceManager, type SyncSourceModel } from '../sources';
 
 /** What a person may set; everything else of a row is the server's own, and its tasks are written by runs only. */
 const EDITABLE = ['name', 'sourceType', 'displayName', 'enabled', 'options'] as const;
@@ -55,6 +55,8 @@ function checkCommon({ displayName, enabled }: SourceValues): void {
 
 function checkOptions(options: unknown, sourceType: string, sourceManager: SyncSourceManager): void {
   if (!isObject(options)) throw new SyncError('SOURCE_OPTIONS_INVALID', { path: 'options', expected: 'object' });
+  const sealed = sealedPath(options, 'options');
+  if (sealed !== undefined) throw new SyncError('SOURCE_OPTIONS_INVALID', { path: sealed, expected: 'value' });
   sourceManager.find(sourceType)?.validateOptions?.(options);
 }
 

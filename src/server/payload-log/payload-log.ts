@@ -30,7 +30,7 @@ export class PayloadLog {
     let part = 0;
     for (const slice of slices) {
       part += 1;
-      this.logger.info({ ...head, part, records: maskSecrets(slice) });
+      this.logger.info('delivery', { ...head, part, records: maskSecrets(slice) });
       if (this.logger.writableNeedDrain) await once(this.logger, 'drain');
     }
   }

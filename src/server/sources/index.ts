@@ -1,7 +1,7 @@
 export { API_SOURCE_NAME, API_SOURCE_TYPE, ApiSource } from './api-source';
 export { FileSource, validateFileOptions } from './file';
 export { sealOnSave } from './seal-on-save';
-export { publicOptions, sealOptions, type Encryptor } from './option-secrets';
+export { publicOptions, sealedPath, sealOptions, type Encryptor } from './option-secrets';
 export { SyncSourceModel } from './source-model';
 export { isSourceName } from './source-name';
 export { SourceRepository, type PushScope, type TestedSource } from './source-repository';

@@ -133,6 +133,17 @@ export function publicOptions(
   return { options: showAll(sealed, ''), secretsSet };
 }
 
+/** The path of the first value that is encrypted already: nobody outside has such values to give. */
+export function sealedPath(value: unknown, path: string): string | undefined {
+  if (isSealed(value)) return path;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [name, item] of Object.entries(value)) {
+    const found = sealedPath(item, `${path}.${name}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 function isSealed(value: unknown): value is Sealed {
   return isObject(value) && typeof value[SEAL] === 'string';
 }

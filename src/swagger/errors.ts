@@ -1,0 +1,115 @@
+import { errorStatus, type ErrorCode } from '../server/errors/codes';
+
+/** Codes with which each action can fail as a whole. */
+export const failuresOf = {
+  push: [
+    'INVALID_REQUEST',
+    'UNKNOWN_DATA_TYPE',
+    'UNKNOWN_MATCH_KEY',
+    'UNKNOWN_MODE',
+    'FULL_MODE_NOT_AVAILABLE',
+    'DRY_RUN_NOT_AVAILABLE',
+    'BODY_NOT_JSON',
+    'NO_PERMISSION',
+    'METHOD_NOT_ALLOWED',
+    'SOURCE_DISABLED',
+    'SOURCE_BUSY',
+    'SOURCE_NOT_PUSHABLE',
+    'NO_TARGET',
+    'BODY_TOO_LARGE',
+    'INTERRUPTED',
+    'INTERNAL_ERROR',
+  ],
+  pull: [
+    'INVALID_REQUEST',
+    'BODY_NOT_JSON',
+    'NO_PERMISSION',
+    'SOURCE_NOT_FOUND',
+    'METHOD_NOT_ALLOWED',
+    'SOURCE_DISABLED',
+    'SOURCE_BUSY',
+    'SOURCE_NOT_PULLABLE',
+    'SOURCE_TYPE_UNKNOWN',
+    'BODY_TOO_LARGE',
+    'INTERNAL_ERROR',
+  ],
+  retry: [
+    'INVALID_REQUEST',
+    'BODY_NOT_JSON',
+    'NO_PERMISSION',
+    'SOURCE_NOT_FOUND',
+    'TASK_NOT_FOUND',
+    'METHOD_NOT_ALLOWED',
+    'SOURCE_DISABLED',
+    'SOURCE_BUSY',
+    'SOURCE_NOT_PULLABLE',
+    'SOURCE_TYPE_UNKNOWN',
+    'TASK_NOT_RETRYABLE',
+    'BODY_TOO_LARGE',
+    'INTERNAL_ERROR',
+  ],
+  listSyncTypes: ['NO_PERMISSION', 'INTERNAL_ERROR'],
+} as const satisfies Record<string, readonly ErrorCode[]>;
+
+/** Codes with which one record of a push can fail. */
+export const recordFailures = [
+  'UID_MISSING',
+  'UID_INVALID',
+  'TITLE_MISSING',
+  'VALUE_INVALID',
+  'VALUE_TOO_LONG',
+  'PROTECTED_USER',
+  'MATCH_CONFLICT',
+  'UNIQUE_CONFLICT',
+  'HAS_DEPENDENTS',
+  'PARENT_IS_SELF',
+  'PARENT_CYCLE',
+  'TREE_TOO_DEEP',
+  'TARGET_FAILED',
+  'WRITE_FAILED',
+] as const satisfies readonly ErrorCode[];
+
+/** Codes of what was left out or has to wait, while the rest of the record is applied. */
+export const warnings = [
+  'DUPLICATE_UID',
+  'FIELD_UNKNOWN',
+  'FIELD_NOT_WRITABLE',
+  'PARENT_NOT_FOUND',
+  'DEPARTMENT_NOT_FOUND',
+  'SEVERAL_MAIN_DEPARTMENTS',
+] as const satisfies readonly ErrorCode[];
+
+const DESCRIPTIONS: Readonly<Record<number, string>> = {
+  400: 'The request is malformed. The message begins with the path of what is wrong. Nothing was written.',
+  401: 'Nobody is signed in: the token is missing, wrong or expired.',
+  403: 'The role or API key has no permission for this action.',
+  404: 'There is no such source or task.',
+  405: 'Nothing that changes state answers to GET. Use POST.',
+  409: 'The state of the source or task does not allow this now.',
+  413: 'The body is larger than the server takes (`REQUEST_BODY_LIMIT`, 10 MB by default). Send fewer records at a time.',
+  500: 'Something went wrong in the server. Its log says more.',
+};
+
+/** The answers of an action that fails, by status. */
+export function failureResponses(codes: readonly ErrorCode[]): Record<string, object> {
+  const responses: Record<string, object> = { 401: failure(401) };
+  for (const status of [...new Set(codes.map((code) => errorStatus[code]))]) {
+    responses[status] = failure(
+      status,
+      codes.filter((code) => errorStatus[code] === status),
+    );
+  }
+  return responses;
+}
+
+/** The codes of 401 are the host's own, so they are not listed. */
+function failure(status: number, codes?: readonly ErrorCode[]): object {
+  const schema = { $ref: '#/components/schemas/userDataErrors' };
+  const listed = {
+    allOf: [schema, { properties: { errors: { items: { properties: { code: { type: 'string', enum: codes } } } } } }],
+  };
+  return {
+    description: DESCRIPTIONS[status],
+    content: { 'application/json': { schema: codes ? listed : schema } },
+  };
+}

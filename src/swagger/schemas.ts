@@ -1,0 +1,193 @@
+import { recordFailures, warnings } from './errors';
+
+const uid = {
+  description:
+    'How the source knows it; it never changes. Numbers are taken and become text; send those above 9007199254740991 as text. Uids compare exactly.',
+  oneOf: [{ type: 'string', minLength: 1, maxLength: 255 }, { type: 'number' }],
+};
+const isDeleted = {
+  type: 'boolean',
+  nullable: true,
+  description: 'The record has gone in the source, so what was made of it is removed.',
+};
+const count = (description: string) => ({ type: 'integer', minimum: 0, description });
+
+export const schemas = {
+  userDataMembership: {
+    description: 'A department that the user is in: its uid, or an object that says more.',
+    oneOf: [
+      ...uid.oneOf,
+      {
+        type: 'object',
+        required: ['uid'],
+        properties: {
+          uid,
+          isOwner: { type: 'boolean', nullable: true, description: 'The user is an owner of the department.' },
+          isMain: { type: 'boolean', nullable: true, description: 'It is the main department of the user.' },
+        },
+      },
+    ],
+  },
+  userDataUser: {
+    type: 'object',
+    description:
+      'A user as the source describes it. A field that is absent stays as it is, `null` empties it. Any other plain field of the users collection may be given too.',
+    required: ['uid'],
+    additionalProperties: true,
+    properties: {
+      uid,
+      nickname: { type: 'string', nullable: true, maxLength: 255 },
+      username: { type: 'string', nullable: true, maxLength: 255, description: 'Unique. Empty text means none.' },
+      email: { type: 'string', nullable: true, maxLength: 255, description: 'Unique. Empty text means none.' },
+      phone: { type: 'string', nullable: true, maxLength: 255, description: 'Unique. Empty text means none.' },
+      departments: {
+        type: 'array',
+        nullable: true,
+        description:
+          'All departments of the source that the user is in. Absent: memberships stay. Empty: those that this source made are removed.',
+        items: { $ref: '#/components/schemas/userDataMembership' },
+      },
+      isDeleted,
+    },
+  },
+  userDataDepartment: {
+    type: 'object',
+    description:
+      'A department as the source describes it. Any other plain field of the departments collection may be given too.',
+    required: ['uid'],
+    additionalProperties: true,
+    properties: {
+      uid,
+      title: { type: 'string', minLength: 1, maxLength: 255, description: 'Required unless the department has gone.' },
+      parentUid: {
+        description: 'The uid of the department above. Absent, empty or `null`: top level.',
+        oneOf: [{ type: 'string', nullable: true, maxLength: 255 }, { type: 'number' }],
+      },
+      isDeleted,
+    },
+  },
+  userDataPush: {
+    type: 'object',
+    required: ['dataType', 'records'],
+    properties: {
+      dataType: { type: 'string', enum: ['user', 'department'] },
+      matchKey: {
+        type: 'string',
+        nullable: true,
+        enum: ['username', 'email', 'phone', '', null],
+        description: 'The field by which a user that the source has not delivered before finds an existing user.',
+      },
+      records: {
+        type: 'array',
+        description: 'In any order: children may come before parents, users before departments.',
+        items: {
+          anyOf: [{ $ref: '#/components/schemas/userDataUser' }, { $ref: '#/components/schemas/userDataDepartment' }],
+        },
+      },
+      sourceName: {
+        type: 'string',
+        nullable: true,
+        maxLength: 255,
+        description: 'The source whose records these are; of type HTTP API. A new name makes a source. Default: `api`.',
+      },
+      mode: {
+        type: 'string',
+        nullable: true,
+        enum: ['delta', null],
+        description: '`delta` (the default): these records changed, all others stay. `full` is not available yet.',
+      },
+      dryRun: { type: 'boolean', nullable: true, enum: [false, null], description: 'Dry runs are not available yet.' },
+    },
+  },
+  userDataCount: {
+    type: 'object',
+    description: 'How many records ended how. `all` is `success` plus `failed`; every success is one of the others.',
+    additionalProperties: false,
+    required: [
+      'all',
+      'success',
+      'failed',
+      'created',
+      'updated',
+      'unchanged',
+      'linked',
+      'unlinked',
+      'deleted',
+      'warnings',
+    ],
+    properties: {
+      all: count('Records that reached the target.'),
+      success: count('Applied, or nothing to do.'),
+      failed: count('Not applied; see `failedRecords`.'),
+      created: count('New rows.'),
+      updated: count('Rows with changes.'),
+      unchanged: count('Rows that were right already.'),
+      linked: count('Existing users that were found by the match key.'),
+      unlinked: count('Let go, because another source still has them.'),
+      deleted: count('Removed.'),
+      warnings: count('Warnings, of all records together.'),
+    },
+  },
+  userDataFailedRecord: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['record', 'code', 'message'],
+    properties: {
+      record: { type: 'object', description: 'The record as it was sent, with secrets masked.' },
+      code: { type: 'string', enum: [...recordFailures] },
+      message: { type: 'string', description: 'What is wrong and what to do, in the language of the request.' },
+    },
+  },
+  userDataWarning: {
+    type: 'object',
+    description:
+      'What was left out or has to wait, while the rest of the records was applied. The same one is told once.',
+    additionalProperties: false,
+    required: ['code', 'message', 'count', 'uids'],
+    properties: {
+      code: { type: 'string', enum: [...warnings] },
+      message: { type: 'string' },
+      count: { type: 'integer', minimum: 1, description: 'How many records it is about.' },
+      uids: { type: 'array', maxItems: 20, items: { type: 'string' }, description: 'Up to 20 of them.' },
+    },
+  },
+  userDataResult: {
+    type: 'object',
+    description: 'What one target (users, departments, or one that a plugin brings) did.',
+    additionalProperties: false,
+    required: ['resource', 'detail'],
+    properties: {
+      resource: { type: 'string', example: 'users' },
+      detail: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['count', 'failedRecords', 'warnings'],
+        properties: {
+          count: { $ref: '#/components/schemas/userDataCount' },
+          failedRecords: { type: 'array', items: { $ref: '#/components/schemas/userDataFailedRecord' } },
+          warnings: { type: 'array', items: { $ref: '#/components/schemas/userDataWarning' } },
+        },
+      },
+    },
+  },
+  userDataErrors: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['errors'],
+    properties: {
+      errors: {
+        type: 'array',
+        minItems: 1,
+        items: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['code', 'message'],
+          properties: {
+            code: { type: 'string', description: 'Stable: scripts may depend on it.' },
+            message: { type: 'string', description: 'What is wrong and what to do, in the language of the request.' },
+          },
+        },
+      },
+    },
+  },
+};

@@ -1,0 +1,207 @@
+import Ajv, { type ValidateFunction } from 'ajv';
+import type { Response } from 'supertest';
+import { SyncSource } from '../../src/server';
+import { errorStatus, type ErrorCode } from '../../src/server/errors';
+import document from '../../src/swagger';
+import { failuresOf, recordFailures, warnings } from '../../src/swagger/errors';
+import { TestApp } from '../support/app';
+import { Caller, detailOf, errorOf } from '../support/http';
+
+/** Codes that only tasks, and the forms of sources, show. */
+const NOT_IN_ANSWERS: readonly ErrorCode[] = [
+  'ACTION_NOT_AVAILABLE',
+  'SOURCE_OPTIONS_INVALID',
+  'SOURCE_BUILT_IN',
+  'EXTERNAL_API_ERROR',
+  'SOURCE_FAILED',
+  'FILE_NOT_FOUND',
+  'FILE_OUTSIDE_FOLDER',
+  'FILE_TOO_LARGE',
+  'FILE_NOT_UTF8',
+  'FILE_EMPTY',
+  'CSV_INVALID',
+  'CSV_COLUMN_MISSING',
+  'CSV_COLUMN_DUPLICATE',
+  'JSON_INVALID',
+];
+
+type Action = keyof typeof failuresOf;
+interface Operation {
+  requestBody?: { content: { 'application/json': { schema: object; examples: Record<string, { value: unknown }> } } };
+  responses: Record<string, { content: { 'application/json': { schema: object; example?: unknown } } }>;
+}
+
+const ajv = new Ajv({ strict: false, allErrors: true });
+ajv.addSchema({ $id: 'openapi', components: document.components });
+const compile = (schema: object): ValidateFunction =>
+  ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"openapi#/components')) as object);
+
+function operationOf(action: Action): Operation {
+  const { get, post } = document.paths[`/userData:${action}`] as { get?: Operation; post?: Operation };
+  return (post ?? get) as Operation;
+}
+
+function expectValid(schema: object, value: unknown): void {
+  const validate = compile(schema);
+  validate(value);
+  expect(validate.errors ?? []).toEqual([]);
+}
+
+function expectDescribed(action: Action, response: Response): Response {
+  const described = operationOf(action).responses[response.status];
+  expect([response.status, described !== undefined]).toEqual([response.status, true]);
+  expectValid(described.content['application/json'].schema, response.body);
+  return response;
+}
+
+describe('the OpenAPI description', () => {
+  it('names everything that a request can fail with, and nothing else', () => {
+    const described = new Set<string>([...Object.values(failuresOf).flat(), ...recordFailures, ...warnings]);
+    const expected = Object.keys(errorStatus).filter((code) => !NOT_IN_ANSWERS.includes(code as ErrorCode));
+    expect([...described].sort()).toEqual(expected.sort());
+  });
+
+  it('refers only to what it has', () => {
+    const refs = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
+    expect(refs.length).toBeGreaterThan(0);
+    expect(refs.filter((name) => !(name in document.components.schemas))).toEqual([]);
+  });
+
+  it('has examples that are what it says', () => {
+    for (const action of Object.keys(failuresOf) as Action[]) {
+      const { requestBody, responses } = operationOf(action);
+      const body = requestBody?.content['application/json'];
+      for (const { value } of Object.values(body?.examples ?? {})) expectValid(body?.schema as object, value);
+      const { schema, example } = responses[200].content['application/json'];
+      expectValid(schema, example);
+    }
+  });
+});
+
+describe('a running application does what the description says', () => {
+  let host: TestApp;
+  let admin: Caller;
+  let pusher: Caller;
+  let finish: () => void;
+
+  beforeAll(async () => {
+    process.env.REQUEST_BODY_LIMIT = '200kb';
+    host = await TestApp.start();
+    admin = new Caller(host, await host.adminToken());
+    pusher = new Caller(host, await host.pushKey());
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    class SlowSource extends SyncSource {
+      async pull(): Promise<never> {
+        await finished;
+        throw new Error('unreachable');
+      }
+    }
+    host.plugin.sourceManager.registerType('slow', { syncSource: SlowSource });
+    for (const [name, sourceType, enabled] of [
+      ['slow', 'slow', true],
+      ['gone', 'gone', true],
+      ['off', 'api', false],
+    ])
+      await host.db.getRepository('userDataSyncSources').create({ values: { name, sourceType, enabled, options: {} } });
+  });
+  afterAll(() => host?.stop());
+  afterEach(() => jest.restoreAllMocks());
+
+  const requestSchema = { $ref: '#/components/schemas/userDataPush' };
+  const push = async (body: unknown) => {
+    expectValid(requestSchema, body);
+    return expectDescribed('push', await pusher.push(body));
+  };
+
+  it('for pushes that succeed, fail in part and warn', async () => {
+    const departments = [
+      { uid: 'a', title: 'A' },
+      { uid: 7, title: 'Seven', parentUid: 'a' },
+      { uid: 'self', title: 'Self', parentUid: 'self' },
+      { uid: 'orphan', title: 'Orphan', parentUid: 'missing' },
+    ];
+    await push({ dataType: 'department', records: departments, mode: 'delta', dryRun: false, sourceName: null });
+    const users = [
+      { uid: 1, nickname: 'One', username: 'one', departments: ['a', 7, { uid: 'later', isMain: true }], shoeSize: 4 },
+      { uid: 'two', username: 'one' },
+      { uid: 'root', username: 'nocobase', password: 'x' },
+      { uid: 'two', username: 'one', email: null },
+      { uid: 'gone', isDeleted: true },
+    ];
+    const detail = detailOf(await push({ dataType: 'user', matchKey: 'username', records: users }));
+    expect(detail.failedRecords.length).toBeGreaterThan(0);
+    expect(detail.warnings.length).toBeGreaterThan(0);
+    await push({ dataType: 'user', records: [] });
+  });
+
+  it('for records that the schema would refuse: they fail one by one', async () => {
+    const records = [{ nickname: 'no uid' }, { uid: 'x', isDeleted: 'no' }, { uid: {}, departments: 'x' }];
+    expect(compile(requestSchema)({ dataType: 'user', records })).toBe(false);
+    expect(
+      detailOf(expectDescribed('push', await pusher.push({ dataType: 'user', records }))).failedRecords,
+    ).toHaveLength(3);
+  });
+
+  it.each<[number, string, () => Promise<Response>]>([
+    [400, 'INVALID_REQUEST', () => pusher.push({ dataType: 'user', records: [1] })],
+    [400, 'UNKNOWN_DATA_TYPE', () => pusher.push({ dataType: 'x', records: [] })],
+    [400, 'UNKNOWN_MATCH_KEY', () => pusher.push({ dataType: 'user', records: [], matchKey: 'id' })],
+    [400, 'UNKNOWN_MODE', () => pusher.push({ dataType: 'user', records: [], mode: 'x' })],
+    [400, 'FULL_MODE_NOT_AVAILABLE', () => pusher.push({ dataType: 'user', records: [], mode: 'full' })],
+    [400, 'DRY_RUN_NOT_AVAILABLE', () => pusher.push({ dataType: 'user', records: [], dryRun: true })],
+    [400, 'BODY_NOT_JSON', () => pusher.postText('/api/userData:push', '{')],
+    [401, 'EMPTY_TOKEN', () => new Caller(host).push({})],
+    [405, 'METHOD_NOT_ALLOWED', () => pusher.get('/api/userData:push')],
+    [409, 'SOURCE_DISABLED', () => pusher.push({ dataType: 'user', records: [], sourceName: 'off' })],
+    [409, 'SOURCE_NOT_PUSHABLE', () => pusher.push({ dataType: 'user', records: [], sourceName: 'slow' })],
+    [413, 'BODY_TOO_LARGE', () => pusher.push({ dataType: 'user', records: [{ uid: 'x'.repeat(300_000) }] })],
+  ])('for pushes that are answered with %i %s', async (status, code, send) => {
+    const response = await send();
+    expect([response.status, errorOf(response).code]).toEqual([status, code]);
+    expectDescribed('push', response);
+  });
+
+  it('for a push that nobody expected to fail', async () => {
+    jest.spyOn(host.db.getModel('userDataSyncRecords'), 'findAll').mockRejectedValue(new Error('inner'));
+    const response = await pusher.push({ dataType: 'user', records: [{ uid: 'x' }] });
+    expect(expectDescribed('push', response).status).toBe(500);
+  });
+
+  it('for Sync and Retry', async () => {
+    const pull = async (query: string, caller = admin) =>
+      expectDescribed('pull', await caller.post(`/api/userData:pull${query}`));
+    const retry = async (query: string) => expectDescribed('retry', await admin.post(`/api/userData:retry${query}`));
+
+    const started = await pull('?name=slow');
+    const { taskId } = (started.body as { data: { taskId: number } }).data;
+    const [{ sourceId }] = await host.rows<{ sourceId: number }>('userDataSyncTasks', { where: { id: taskId } });
+    const refusals: [Response, string][] = [
+      [await pull('?name=slow'), 'SOURCE_BUSY'],
+      [await pull('?name=gone'), 'SOURCE_TYPE_UNKNOWN'],
+      [await pull('?name=off'), 'SOURCE_DISABLED'],
+      [await pull('?name=api'), 'SOURCE_NOT_PULLABLE'],
+      [await pull('?name=none'), 'SOURCE_NOT_FOUND'],
+      [await pull(''), 'INVALID_REQUEST'],
+      [await pull('?name=slow', pusher), 'NO_PERMISSION'],
+      [expectDescribed('pull', await admin.get('/api/userData:pull?name=slow')), 'METHOD_NOT_ALLOWED'],
+      [await retry(`?id=${taskId}&sourceId=4711`), 'SOURCE_NOT_FOUND'],
+      [await retry(`?id=4711&sourceId=${sourceId}`), 'SOURCE_BUSY'],
+      [await retry(`?id=x&sourceId=${sourceId}`), 'INVALID_REQUEST'],
+    ];
+    finish();
+    await host.plugin.syncService.idle();
+    refusals.push([await retry(`?id=4711&sourceId=${sourceId}`), 'TASK_NOT_FOUND']);
+    for (const [response, code] of refusals) expect(errorOf(response).code).toBe(code);
+    expect((await retry(`?id=${taskId}&sourceId=${sourceId}`)).body).toEqual({ data: { taskId } });
+    await host.plugin.syncService.idle();
+  });
+
+  it('for the list of source types', async () => {
+    const list = (caller: Caller) => caller.get('/api/userData:listSyncTypes');
+    expect(expectDescribed('listSyncTypes', await list(admin)).status).toBe(200);
+    expect(expectDescribed('listSyncTypes', await list(pusher)).status).toBe(403);
+    expect(expectDescribed('listSyncTypes', await list(new Caller(host))).status).toBe(401);
+  });
+});
