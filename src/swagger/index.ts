@@ -156,15 +156,16 @@ export default {
               items: {
                 type: 'object',
                 additionalProperties: false,
-                required: ['name', 'title', 'isPullable'],
+                required: ['name', 'title', 'isPullable', 'canTest'],
                 properties: {
                   name: { type: 'string' },
                   title: { type: 'string', description: 'May be a template that the page translates.' },
                   isPullable: { type: 'boolean', description: 'Whether its sources can be run with Sync.' },
+                  canTest: { type: 'boolean', description: 'Whether its sources can be tried without a run.' },
                 },
               },
             },
-            [{ name: 'api', title: 'HTTP API', isPullable: false }],
+            [{ name: 'api', title: 'HTTP API', isPullable: false, canTest: false }],
           ),
           ...failureResponses(failuresOf.listSyncTypes),
         },

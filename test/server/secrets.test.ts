@@ -105,7 +105,7 @@ describe('in a running application', () => {
     /** The options as the source itself gets them. */
     const opened = async () => {
       await admin.post('/api/userData:pull', { name: 'directory' });
-      await host.plugin.syncService.idle();
+      await host.plugin.syncService.whenIdle();
       return seen;
     };
 

@@ -191,11 +191,11 @@ describe('a running application does what the description says', () => {
       [await retry(`?id=x&sourceId=${sourceId}`), 'INVALID_REQUEST'],
     ];
     finish();
-    await host.plugin.syncService.idle();
+    await host.plugin.syncService.whenIdle();
     refusals.push([await retry(`?id=4711&sourceId=${sourceId}`), 'TASK_NOT_FOUND']);
     for (const [response, code] of refusals) expect(errorOf(response).code).toBe(code);
     expect((await retry(`?id=${taskId}&sourceId=${sourceId}`)).body).toEqual({ data: { taskId } });
-    await host.plugin.syncService.idle();
+    await host.plugin.syncService.whenIdle();
   });
 
   it('for the list of source types', async () => {

@@ -49,12 +49,10 @@ export function normalise(delivery: Delivery): NormalisedDelivery {
       byUid.set(record.uid, record);
     } catch (error) {
       if (!(error instanceof BadRecord)) throw error;
-      rejected.push({
-        uid: uidOrNull(delivered),
-        code: error.code,
-        params: error.params,
-        record: maskSecrets(delivered),
-      });
+      const uid = uidOrNull(delivered);
+      // The last one counts, also when it is wrong: what came before it is out of date.
+      if (uid !== null) byUid.delete(uid);
+      rejected.push({ uid, code: error.code, params: error.params, record: maskSecrets(delivered) });
     }
   });
   const records = [...byUid.values()];
