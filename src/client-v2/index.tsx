@@ -1,11 +1,37 @@
 import { Plugin } from '@nocobase/client-v2';
-import { SourceTypeRegistry, type SourceOptions } from '../client/source-type-registry';
+import { createPageHost, NAMESPACE, PAGE_PERMISSION } from '../client/page-host';
+import { SourceTypeRegistry, type SourceOptions } from '../client/page/source-type-registry';
+import { SyncPage } from '../client/page/SyncPage';
 
 export type { SourceOptions };
 
 /** The plugin in the modern client. */
 export class PluginUserDataSyncClientV2 extends Plugin {
   readonly sourceTypes = new SourceTypeRegistry();
+
+  override async load(): Promise<void> {
+    this.registerType('file', {
+      components: { AdminSettingsFormLoader: () => import('../client/forms/FileSourceForm') },
+    });
+    const { app, sourceTypes } = this;
+    const t = (key: string) => app.i18n.t(key, { ns: NAMESPACE });
+    const Page = () => <SyncPage host={createPageHost(app, sourceTypes, app.getRouteUrl('/'))} />;
+    // The menu is the users plugin's; adding it again is what makes a tab of it possible, whichever loads first.
+    app.pluginSettingsManager.addMenuItem({
+      key: 'users-permissions',
+      title: app.i18n.t('Users & Permissions', { ns: 'client' }),
+      icon: 'TeamOutlined',
+    });
+    app.pluginSettingsManager.addPageTabItem({
+      menuKey: 'users-permissions',
+      key: 'sync',
+      title: t('Synchronize'),
+      icon: 'SyncOutlined',
+      sort: 99,
+      aclSnippet: PAGE_PERMISSION,
+      componentLoader: async () => ({ default: Page }),
+    });
+  }
 
   /** For other plugins: brings the form of a source type. */
   registerType(type: string, options: SourceOptions): void {

@@ -1,11 +1,27 @@
 import { Plugin } from '@nocobase/client';
-import { SourceTypeRegistry, type SourceOptions } from './source-type-registry';
+import { FormilySurroundings } from './forms/FormilySurroundings';
+import { createPageHost, NAMESPACE, PAGE_PERMISSION } from './page-host';
+import { SourceTypeRegistry, type SourceOptions } from './page/source-type-registry';
+import { SyncPage } from './page/SyncPage';
 
 export type { SourceOptions };
 
 /** The plugin in the legacy client. */
 export class PluginUserDataSyncClient extends Plugin {
   readonly sourceTypes = new SourceTypeRegistry();
+
+  override async load(): Promise<void> {
+    this.registerType('file', { components: { AdminSettingsFormLoader: () => import('./forms/FileSourceForm') } });
+    const { app, sourceTypes } = this;
+    const Page = () => <SyncPage host={createPageHost(app, sourceTypes, app.getRouteUrl('/'), FormilySurroundings)} />;
+    app.pluginSettingsManager.add('users-permissions.sync', {
+      title: `{{t("Synchronize", { ns: "${NAMESPACE}" })}}`,
+      icon: 'SyncOutlined',
+      Component: Page,
+      sort: 99,
+      aclSnippet: PAGE_PERMISSION,
+    });
+  }
 
   /** For other plugins: brings the form of a source type. */
   registerType(type: string, options: SourceOptions): void {

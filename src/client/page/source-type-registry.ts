@@ -2,9 +2,14 @@ import type { ComponentType } from 'react';
 
 /** What a source type brings for the page. */
 export interface SourceOptions {
-  components: Partial<{
-    /** The form of the type's own options, shown where a source is configured. */
+  components?: Partial<{
+    /**
+     * The form of the type's own options, shown where a source is configured. Its fields stand below `options`:
+     * `<Form.Item name={['options', 'url']}>`.
+     */
     AdminSettingsForm: ComponentType;
+    /** The same, loaded when it is needed. */
+    AdminSettingsFormLoader: () => Promise<{ default: ComponentType }>;
   }>;
 }
 

@@ -1,0 +1,17 @@
+import { createContext, useContext } from 'react';
+import type { SyncApi } from './api';
+import type { PageHost } from './host';
+
+/** What every part of the page may use. */
+export interface PageValue extends PageHost {
+  readonly api: SyncApi;
+}
+
+export const PageContext = createContext<PageValue | null>(null);
+
+/** The page's surroundings. Only for components below `SyncPage`. */
+export function usePage(): PageValue {
+  const value = useContext(PageContext);
+  if (!value) throw new Error('Only for components below SyncPage');
+  return value;
+}

@@ -1,0 +1,34 @@
+import {
+  CheckCircleOutlined,
+  ClockCircleOutlined,
+  CloseCircleOutlined,
+  ExclamationCircleOutlined,
+  MinusCircleOutlined,
+  PauseCircleOutlined,
+  SyncOutlined,
+} from '@ant-design/icons';
+import { Tag } from 'antd';
+import type { ReactNode } from 'react';
+import type { TaskStatus } from '../model';
+import { usePage } from '../page-context';
+
+/** Each status has a colour, an icon and a word: no colour is the only sign. */
+const looks: Record<TaskStatus, { color: string; icon: ReactNode }> = {
+  init: { color: 'default', icon: <ClockCircleOutlined /> },
+  processing: { color: 'processing', icon: <SyncOutlined spin /> },
+  success: { color: 'success', icon: <CheckCircleOutlined /> },
+  partially_failed: { color: 'warning', icon: <ExclamationCircleOutlined /> },
+  failed: { color: 'error', icon: <CloseCircleOutlined /> },
+  canceled: { color: 'default', icon: <MinusCircleOutlined /> },
+  blocked: { color: 'warning', icon: <PauseCircleOutlined /> },
+};
+
+export function StatusTag({ status }: { readonly status: TaskStatus }) {
+  const { t } = usePage();
+  const { color, icon } = looks[status] ?? looks.init;
+  return (
+    <Tag color={color} icon={icon}>
+      {t(`status.${status}`)}
+    </Tag>
+  );
+}

@@ -1,0 +1,37 @@
+import { Alert, Typography } from 'antd';
+import { usePage } from '../page-context';
+
+/** Shows an integrator how to push. */
+export function HttpApiPanel({ sourceName }: { readonly sourceName: string }) {
+  const { t, links, pushUrl } = usePage();
+  const body = JSON.stringify({
+    dataType: 'user',
+    matchKey: 'email',
+    ...(sourceName === 'api' ? {} : { sourceName }),
+    records: [{ uid: 'e-1', nickname: 'Ada Lovelace', email: 'ada@example.com' }],
+  });
+  const curl = [
+    `curl -X POST ${pushUrl}`,
+    `-H 'Authorization: Bearer <${t('API key')}>'`,
+    `-H 'Content-Type: application/json'`,
+    `-d '${body}'`,
+  ].join(' \\\n  ');
+  return (
+    <Alert
+      type="info"
+      style={{ marginBottom: 16 }}
+      message={t('Push users and departments to this address')}
+      description={
+        <>
+          <Typography.Paragraph copyable={{ text: pushUrl, tooltips: [t('Copy'), t('Copied')] }} code>
+            {pushUrl}
+          </Typography.Paragraph>
+          <Typography.Paragraph copyable={{ text: curl, tooltips: [t('Copy'), t('Copied')] }}>
+            <pre style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', margin: 0 }}>{curl}</pre>
+          </Typography.Paragraph>
+          <a href={links.apiKeys}>{t('Make an API key')}</a>
+        </>
+      }
+    />
+  );
+}

@@ -1,0 +1,114 @@
+import { Alert, App, Button, Drawer, Flex, Form, Input, Switch } from 'antd';
+import { useState } from 'react';
+import type { Source, SourceType, SourceValues } from '../model';
+import { usePage } from '../page-context';
+import { HttpApiPanel } from './HttpApiPanel';
+import { TypeForm } from './TypeForm';
+import { typeTitle } from './type-title';
+
+/** A source that is configured: a new one of a type, or one that is there, whose type may be unknown. */
+export interface EditedSource {
+  readonly type?: SourceType;
+  readonly source?: Source;
+}
+
+interface SourceDrawerProps {
+  readonly edited: EditedSource;
+  readonly onClose: () => void;
+  readonly onSaved: () => void;
+}
+
+/** The settings that all sources have, and the form of the type. Nothing that the form does not know is lost. */
+export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: SourceDrawerProps) {
+  const { api, t } = usePage();
+  const { message } = App.useApp();
+  const [form] = Form.useForm<SourceValues>();
+  const [foreign, setForeign] = useState<Record<string, unknown>>();
+  const [failure, setFailure] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const sourceType = source?.sourceType ?? type?.name ?? '';
+
+  const options = (): Record<string, unknown> => ({
+    ...source?.options,
+    ...(form.getFieldValue('options') as Record<string, unknown> | undefined),
+    ...foreign,
+  });
+  const attempt = async (work: () => Promise<void>) => {
+    setBusy(true);
+    setFailure(undefined);
+    try {
+      await work();
+    } catch (error) {
+      setFailure((error as Error).message);
+    }
+    setBusy(false);
+  };
+  const save = (values: SourceValues) =>
+    attempt(async () => {
+      const { displayName, enabled } = values;
+      if (source) await api.updateSource(source.id, { displayName, enabled, ...(type ? { options: options() } : {}) });
+      else await api.createSource({ ...values, sourceType, options: options() });
+      onSaved();
+    });
+  const test = () =>
+    attempt(async () => {
+      const found = await api.testConnection({ id: source?.id, sourceType, options: options() });
+      message.success(t('It works. Found: {{found}}', { found }));
+    });
+
+  return (
+    <Drawer
+      open
+      onClose={onClose}
+      width="min(640px, 100vw)"
+      title={source ? t('Configure {{source}}', { source: source.displayName || source.name }) : t('Add source')}
+      footer={
+        <Flex justify="end" gap={8} wrap>
+          {type?.canTest && (
+            <Button onClick={() => void test()} disabled={busy}>
+              {t('Test connection')}
+            </Button>
+          )}
+          <Button onClick={onClose}>{t('Cancel')}</Button>
+          <Button type="primary" loading={busy} onClick={() => form.submit()}>
+            {t('Save')}
+          </Button>
+        </Flex>
+      }
+    >
+      {failure && <Alert type="error" showIcon role="alert" message={failure} style={{ marginBottom: 16 }} />}
+      {source?.sourceType === 'api' && <HttpApiPanel sourceName={source.name} />}
+      <Form<SourceValues>
+        form={form}
+        layout="vertical"
+        initialValues={{ enabled: true, options: {}, ...source }}
+        onFinish={(values) => void save(values)}
+      >
+        <Form.Item label={t('Type')}>
+          <Input value={type ? typeTitle(type, t) : sourceType} disabled aria-label={t('Type')} />
+        </Form.Item>
+        <Form.Item
+          name="name"
+          label={t('Name')}
+          extra={t('By this name the source owns what it brings in. It cannot be changed later.')}
+          rules={[{ required: true, whitespace: true, max: 255, message: t('Give the source a name.') }]}
+        >
+          <Input disabled={source !== undefined} autoFocus={source === undefined} />
+        </Form.Item>
+        <Form.Item name="displayName" label={t('Display name')}>
+          <Input maxLength={255} />
+        </Form.Item>
+        <Form.Item name="enabled" label={t('Enabled')} valuePropName="checked">
+          <Switch />
+        </Form.Item>
+        <TypeForm
+          sourceType={sourceType}
+          isKnown={type !== undefined}
+          options={source?.options ?? {}}
+          secretsSet={source?.secretsSet ?? []}
+          onForeignChange={setForeign}
+        />
+      </Form>
+    </Drawer>
+  );
+}

@@ -1,0 +1,94 @@
+import { Alert, App, Button, Descriptions, Drawer, Flex, Skeleton } from 'antd';
+import { formatDuration, formatTime, saveFile } from '../format';
+import { isRetryable, isRunning, type Task } from '../model';
+import { usePage } from '../page-context';
+import { TaskCounts } from '../parts/CountsSummary';
+import { ErrorNotice } from '../parts/ErrorNotice';
+import { reasonOf } from '../parts/reason';
+import { RunProgress } from '../parts/RunProgress';
+import { StatusTag } from '../parts/StatusTag';
+import { RUNNING_INTERVAL, useLoad } from '../use-load';
+import { useTaskEvents } from '../use-task-events';
+import { OutcomesTable } from './OutcomesTable';
+
+interface TaskDrawerProps {
+  readonly taskId: Task['id'];
+  readonly onClose: () => void;
+  readonly onRetry: (task: Task) => Promise<void>;
+}
+
+/** What happened in a run, and to whom. */
+export function TaskDrawer({ taskId, onClose, onRetry }: TaskDrawerProps) {
+  const { api, t, locale } = usePage();
+  const { message } = App.useApp();
+  const {
+    data: task,
+    error,
+    reload,
+  } = useLoad(
+    () => api.task(taskId),
+    String(taskId),
+    (loaded) => (isRunning(loaded) ? RUNNING_INTERVAL : undefined),
+  );
+  useTaskEvents(reload);
+
+  const save = async (load: () => Promise<Blob>, name: string) => {
+    try {
+      saveFile(await load(), name);
+    } catch (failure) {
+      message.error((failure as Error).message);
+    }
+  };
+
+  return (
+    <Drawer
+      open
+      onClose={onClose}
+      width="min(1100px, 100vw)"
+      title={t('Task {{id}}', { id: taskId })}
+      extra={
+        task &&
+        isRetryable(task) && (
+          <Button type="primary" onClick={() => void onRetry(task).then(reload)}>
+            {t('Retry')}
+          </Button>
+        )
+      }
+    >
+      {error && <ErrorNotice error={error} onRetry={reload} />}
+      {!task && !error && <Skeleton active />}
+      {task && (
+        <>
+          {task.code && (
+            <Alert type="error" showIcon role="alert" message={reasonOf(task, t)} style={{ marginBottom: 16 }} />
+          )}
+          <Descriptions
+            size="small"
+            column={{ xs: 1, sm: 2, lg: 3 }}
+            style={{ marginBottom: 16 }}
+            items={[
+              { key: 'status', label: t('Status'), children: <StatusTag status={task.status} /> },
+              { key: 'source', label: t('Source'), children: task.source?.displayName || task.source?.name || '–' },
+              { key: 'trigger', label: t('Started by'), children: task.trigger ? t(`trigger.${task.trigger}`) : '–' },
+              { key: 'started', label: t('Started'), children: formatTime(task.startedAt ?? task.createdAt, locale) },
+              { key: 'cost', label: t('Duration'), children: formatDuration(task.cost, locale) },
+              { key: 'mode', label: t('Mode'), children: task.mode ? t(`mode.${task.mode}`) : '–' },
+              { key: 'attempt', label: t('Attempt'), children: task.attempt ?? 1 },
+              { key: 'batch', label: t('Batch'), children: task.batch },
+            ]}
+          />
+          {isRunning(task) ? <RunProgress task={task} /> : <TaskCounts counts={task.counts} />}
+          <Flex gap={8} wrap style={{ margin: '16px 0' }}>
+            <Button onClick={() => void save(() => api.outcomesCsv(task.id), `sync-task-${task.id}.csv`)}>
+              {t('Download records as CSV')}
+            </Button>
+            <Button onClick={() => void save(() => api.payload(task.id), `sync-task-${task.id}.jsonl`)}>
+              {t('Download what was delivered')}
+            </Button>
+          </Flex>
+          <OutcomesTable task={task} />
+        </>
+      )}
+    </Drawer>
+  );
+}
