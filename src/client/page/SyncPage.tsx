@@ -1,4 +1,4 @@
-import { App, Tabs } from 'antd';
+import { App, Card, Tabs } from 'antd';
 import { useMemo } from 'react';
 import { SyncApi } from './api';
 import type { PageHost } from './host';
@@ -12,13 +12,15 @@ export function SyncPage({ host }: { readonly host: PageHost }) {
   return (
     <PageContext.Provider value={value}>
       <App>
-        <Tabs
-          destroyInactiveTabPane
-          items={[
-            { key: 'sources', label: host.t('Sources'), children: <SourcesTab /> },
-            { key: 'history', label: host.t('Update history'), children: <HistoryTab /> },
-          ]}
-        />
+        <Card variant="borderless">
+          <Tabs
+            destroyInactiveTabPane
+            items={[
+              { key: 'sources', label: host.t('Sources'), children: <SourcesTab /> },
+              { key: 'history', label: host.t('Update history'), children: <HistoryTab /> },
+            ]}
+          />
+        </Card>
       </App>
     </PageContext.Provider>
   );

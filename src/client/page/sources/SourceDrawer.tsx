@@ -4,7 +4,7 @@ import type { Source, SourceType, SourceValues } from '../model';
 import { usePage } from '../page-context';
 import { HttpApiPanel } from './HttpApiPanel';
 import { TypeForm } from './TypeForm';
-import { typeTitle } from './type-title';
+import { sourceTitle, typeTitle } from './titles';
 
 /** A source that is configured: a new one of a type, or one that is there, whose type may be unknown. */
 export interface EditedSource {
@@ -61,7 +61,7 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
       open
       onClose={onClose}
       width="min(640px, 100vw)"
-      title={source ? t('Configure {{source}}', { source: source.displayName || source.name }) : t('Add source')}
+      title={source ? t('Configure {{source}}', { source: sourceTitle(source, t) }) : t('Add source')}
       footer={
         <Flex justify="end" gap={8} wrap>
           {type?.canTest && (

@@ -26,10 +26,7 @@ import { RUNNING_INTERVAL, useLoad } from '../use-load';
 import { useTaskEvents } from '../use-task-events';
 import { HttpApiPanel } from './HttpApiPanel';
 import { SourceDrawer, type EditedSource } from './SourceDrawer';
-import { typeTitle } from './type-title';
-
-/** The source that is always there and cannot be deleted. */
-const BUILT_IN = 'api';
+import { BUILT_IN_SOURCE, sourceTitle, typeTitle } from './titles';
 
 /** Where data comes from: what there is, how its last run went, and what can be done with it. */
 export function SourcesTab() {
@@ -87,9 +84,9 @@ export function SourcesTab() {
           open
           onClose={() => setShown(undefined)}
           width="min(1200px, 100vw)"
-          title={t('Tasks of {{source}}', { source: shown.displayName || shown.name })}
+          title={t('Tasks of {{source}}', { source: sourceTitle(shown, t) })}
         >
-          {shown.sourceType === BUILT_IN && <HttpApiPanel sourceName={shown.name} />}
+          {shown.sourceType === 'api' && <HttpApiPanel sourceName={shown.name} />}
           <TasksTable source={shown} onChange={reload} />
         </Drawer>
       )}
@@ -111,10 +108,10 @@ function useColumns({ types, attempt, onEdit, onShow }: ColumnDeps): TableColumn
     {
       title: t('Name'),
       key: 'name',
-      render: (_, { name, displayName }) => (
+      render: (_, source) => (
         <Flex vertical>
-          <Typography.Text strong>{displayName || (name === BUILT_IN ? t('HTTP API') : name)}</Typography.Text>
-          {displayName && <Typography.Text type="secondary">{name}</Typography.Text>}
+          <Typography.Text strong>{sourceTitle(source, t)}</Typography.Text>
+          {source.displayName && <Typography.Text type="secondary">{source.name}</Typography.Text>}
         </Flex>
       ),
     },
@@ -133,7 +130,7 @@ function useColumns({ types, attempt, onEdit, onShow }: ColumnDeps): TableColumn
       render: (_, source) => (
         <Switch
           checked={source.enabled}
-          aria-label={t('Enabled: {{source}}', { source: source.name })}
+          aria-label={t('Enabled: {{source}}', { source: sourceTitle(source, t) })}
           onChange={(enabled) => void attempt(() => api.updateSource(source.id, { enabled }))}
         />
       ),
@@ -153,9 +150,9 @@ function useColumns({ types, attempt, onEdit, onShow }: ColumnDeps): TableColumn
           )}
           {source.enabled && <ActionLink label={t('Tasks')} onClick={() => onShow(source)} />}
           <ActionLink label={t('Configure')} onClick={() => onEdit({ type: typeOf(source), source })} />
-          {source.name !== BUILT_IN && (
+          {source.name !== BUILT_IN_SOURCE && (
             <Popconfirm
-              title={t('Delete the source {{source}}?', { source: source.displayName || source.name })}
+              title={t('Delete the source {{source}}?', { source: sourceTitle(source, t) })}
               description={t(
                 'Users and departments that it brought in stay. A new source of the same name takes them over.',
               )}

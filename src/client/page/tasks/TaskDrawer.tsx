@@ -2,6 +2,7 @@ import { Alert, App, Button, Descriptions, Drawer, Flex, Skeleton } from 'antd';
 import { formatDuration, formatTime, saveFile } from '../format';
 import { isRetryable, isRunning, type Task } from '../model';
 import { usePage } from '../page-context';
+import { sourceTitle } from '../sources/titles';
 import { TaskCounts } from '../parts/CountsSummary';
 import { ErrorNotice } from '../parts/ErrorNotice';
 import { reasonOf } from '../parts/reason';
@@ -68,7 +69,7 @@ export function TaskDrawer({ taskId, onClose, onRetry }: TaskDrawerProps) {
             style={{ marginBottom: 16 }}
             items={[
               { key: 'status', label: t('Status'), children: <StatusTag status={task.status} /> },
-              { key: 'source', label: t('Source'), children: task.source?.displayName || task.source?.name || '–' },
+              { key: 'source', label: t('Source'), children: task.source ? sourceTitle(task.source, t) : '–' },
               { key: 'trigger', label: t('Started by'), children: task.trigger ? t(`trigger.${task.trigger}`) : '–' },
               { key: 'started', label: t('Started'), children: formatTime(task.startedAt ?? task.createdAt, locale) },
               { key: 'cost', label: t('Duration'), children: formatDuration(task.cost, locale) },

@@ -3,7 +3,9 @@ import { App, Button, DatePicker, Empty, Flex, Select, Table, Typography, type T
 import { useState } from 'react';
 import { formatAgo, formatDuration, formatTime } from '../format';
 import { isRetryable, isRunning, TASK_STATUSES, type Source, type Task, type TaskFilter } from '../model';
+import type { Translate } from '../host';
 import { usePage } from '../page-context';
+import { sourceTitle } from '../sources/titles';
 import { ErrorNotice } from '../parts/ErrorNotice';
 import { reasonOf } from '../parts/reason';
 import { RunProgress } from '../parts/RunProgress';
@@ -67,7 +69,7 @@ export function TasksTable({ source, sources = [], onChange }: TasksTableProps) 
         </Button>
       ),
     },
-    ...(source ? [] : [sourceColumn(t('Source'))]),
+    ...(source ? [] : [sourceColumn(t)]),
     { title: t('Status'), key: 'status', render: (_, task) => <StatusTag status={task.status} /> },
     {
       title: t('Result'),
@@ -135,7 +137,10 @@ export function TasksTable({ source, sources = [], onChange }: TasksTableProps) 
             aria-label={t('Source')}
             placeholder={t('Source')}
             style={{ minWidth: 160 }}
-            options={sources.map(({ id, name, displayName }) => ({ value: id, label: displayName || name }))}
+            options={sources.map(({ id, name, displayName }) => ({
+              value: id,
+              label: sourceTitle({ name, displayName }, t),
+            }))}
             onChange={(sourceId) => change({ sourceId })}
           />
         )}
@@ -164,10 +169,10 @@ export function TasksTable({ source, sources = [], onChange }: TasksTableProps) 
   );
 }
 
-const sourceColumn = (title: string): TableColumnsType<Task>[number] => ({
-  title,
+const sourceColumn = (t: Translate): TableColumnsType<Task>[number] => ({
+  title: t('Source'),
   key: 'source',
-  render: (_, task) => task.source?.displayName || task.source?.name || '–',
+  render: (_, { source }) => (source ? sourceTitle(source, t) : '–'),
 });
 
 function nameOf({ createdBy }: Task): string | undefined {

@@ -1,0 +1,16 @@
+import type { Translate } from '../host';
+import type { Source, SourceType } from '../model';
+
+/** The title of a type; templates of the host, `{{t("LDAP", …)}}`, are translated. */
+export function typeTitle({ title, name }: SourceType, t: Translate): string {
+  const key = /\{\{\s*t\(\s*(["'])(.*?)\1/.exec(title)?.[2];
+  return key ? t(key) : title || name;
+}
+
+/** What a person calls a source; the built-in one is called by what it is. */
+export function sourceTitle({ name, displayName }: Pick<Source, 'name' | 'displayName'>, t: Translate): string {
+  return displayName || (name === BUILT_IN_SOURCE ? t('HTTP API') : name);
+}
+
+/** The source that is always there and cannot be deleted. */
+export const BUILT_IN_SOURCE = 'api';
