@@ -37,7 +37,7 @@ export class UserDataSyncService {
   async retry(sourceId: PrimaryKey, taskId: PrimaryKey, ctx: Context): Promise<{ taskId: PrimaryKey }> {
     const source = await this.deps.sources.enabledById(sourceId);
     this.requirePullable(source);
-    return this.runSource(source, await this.deps.tasks.restart(source, taskId), ctx);
+    return this.runSource(source, await this.deps.tasks.restart(source, taskId, currentUserId(ctx)), ctx);
   }
 
   /** For other plugins: pushes records for any source, and gives back what each target did. */
