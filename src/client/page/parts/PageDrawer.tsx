@@ -1,6 +1,7 @@
 import { Drawer } from 'antd';
-import { useEffect, useRef, type PropsWithChildren, type ReactNode } from 'react';
+import type { PropsWithChildren, ReactNode } from 'react';
 import { usePage } from '../page-context';
+import { useReturnFocus } from './use-return-focus';
 
 type PageDrawerProps = PropsWithChildren<{
   readonly title: string;
@@ -16,14 +17,7 @@ type PageDrawerProps = PropsWithChildren<{
 /** A drawer that takes the focus when it appears and, when it goes, gives it back to what opened it. */
 export function PageDrawer({ title, width, onClose, extra, footer, focusesField, children }: PageDrawerProps) {
   const { t } = usePage();
-  const opener = useRef<Element | null>(null);
-  opener.current ??= document.activeElement;
-  useEffect(
-    () => () => {
-      if (opener.current instanceof HTMLElement) opener.current.focus();
-    },
-    [],
-  );
+  useReturnFocus();
   return (
     <Drawer
       open

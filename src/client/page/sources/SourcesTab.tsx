@@ -1,5 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { App, Button, Dropdown, Flex, Switch, Tooltip, Typography, type TableColumnsType } from 'antd';
+import { Button, Dropdown, Flex, Switch, Tooltip, Typography, type TableColumnsType } from 'antd';
 import { useMemo, useRef, useState } from 'react';
 import { formatAgo, formatTime } from '../format';
 import { isRunning, type Source, type SourceType } from '../model';
@@ -13,6 +13,7 @@ import { useNotify } from '../parts/use-notify';
 import { TasksTable } from '../tasks/TasksTable';
 import { RUNNING_INTERVAL, useLoad } from '../use-load';
 import { useTaskEvents } from '../use-task-events';
+import { DeleteSourceDialog } from './DeleteSourceDialog';
 import { HttpApiPanel } from './HttpApiPanel';
 import { SourceDrawer, type EditedSource } from './SourceDrawer';
 import { BUILT_IN_SOURCE, sourceTitle, typeTitle } from './titles';
@@ -23,6 +24,7 @@ export function SourcesTab() {
   const notify = useNotify();
   const [edited, setEdited] = useState<EditedSource>();
   const [shown, setShown] = useState<Source>();
+  const [deleting, setDeleting] = useState<Source>();
   const loaded = useLoad(
     async () => ({ types: await api.sourceTypes(), sources: await api.sources() }),
     'sources',
@@ -53,7 +55,7 @@ export function SourcesTab() {
       <LoadedTable
         label={t('Sources')}
         loaded={{ ...loaded, data: sources }}
-        columns={useColumns({ types, attempt, onEdit: setEdited, onShow: setShown })}
+        columns={useColumns({ types, attempt, onEdit: setEdited, onShow: setShown, onDelete: setDeleting })}
         empty={t('No sources yet. Add one to begin.')}
       />
       {edited && (
@@ -63,6 +65,16 @@ export function SourcesTab() {
           onSaved={() => {
             setEdited(undefined);
             reload();
+          }}
+        />
+      )}
+      {deleting && (
+        <DeleteSourceDialog
+          source={deleting}
+          onClose={() => setDeleting(undefined)}
+          onConfirm={() => {
+            setDeleting(undefined);
+            void attempt(() => api.deleteSource(deleting.id));
           }}
         />
       )}
@@ -85,22 +97,11 @@ interface ColumnDeps {
   readonly attempt: (work: () => Promise<unknown>) => Promise<void>;
   readonly onEdit: (edited: EditedSource) => void;
   readonly onShow: (source: Source) => void;
+  readonly onDelete: (source: Source) => void;
 }
 
-function useColumns({ types, attempt, onEdit, onShow }: ColumnDeps): TableColumnsType<Source> {
+function useColumns({ types, attempt, onEdit, onShow, onDelete }: ColumnDeps): TableColumnsType<Source> {
   const { api, t } = usePage();
-  const { modal } = App.useApp();
-  const confirmDelete = (source: Source) =>
-    modal.confirm({
-      title: t('Delete the source {{source}}?', { source: sourceTitle(source, t) }),
-      content: t('Users and departments that it brought in stay. A new source of the same name takes them over.'),
-      okText: t('Delete'),
-      cancelText: t('Cancel'),
-      okButtonProps: { danger: true },
-      // What cannot be undone takes more than pressing Enter twice.
-      autoFocusButton: 'cancel',
-      onOk: () => attempt(() => api.deleteSource(source.id)),
-    });
   const typeOf = (source: Source) => types.find(({ name }) => name === source.sourceType);
   return [
     {
@@ -149,7 +150,7 @@ function useColumns({ types, attempt, onEdit, onShow }: ColumnDeps): TableColumn
           {source.enabled && <ActionLink label={t('Tasks')} onClick={() => onShow(source)} />}
           <ActionLink label={t('Configure')} onClick={() => onEdit({ type: typeOf(source), source })} />
           {source.name !== BUILT_IN_SOURCE && (
-            <ActionLink label={t('Delete')} danger onClick={() => void confirmDelete(source)} />
+            <ActionLink label={t('Delete')} danger onClick={() => onDelete(source)} />
           )}
         </Flex>
       ),
