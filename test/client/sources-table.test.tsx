@@ -54,7 +54,7 @@ describe('the list of sources', () => {
   it('shows how the last run went, in words', async () => {
     server.sources = [
       apiSource(),
-      source({ displayName: 'Personnel', lastTask: task({ finishedAt: new Date().toISOString() }) }),
+      source({ displayName: 'Personnel', lastTask: task({ finishedAt: new Date(Date.now() - 5 * 3_600_000).toISOString() }) }),
       source({ id: 3, name: 'broken', lastTask: failedTask() }),
     ];
     showPage({ server });
@@ -62,7 +62,7 @@ describe('the list of sources', () => {
     const fine = await row(/Personnel/);
     expect(fine).toHaveTextContent('CSV or JSON file');
     expect(fine).toHaveTextContent('Success');
-    expect(fine).toHaveTextContent('now');
+    expect(fine).toHaveTextContent('5 hours ago');
     expect(fine).toHaveTextContent('3 created');
     expect(fine).toHaveTextContent('7 unchanged');
     expect(await row(/broken/)).toHaveTextContent('Failed');
