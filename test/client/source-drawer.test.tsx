@@ -66,7 +66,8 @@ describe('a new source', () => {
   it('needs a name', async () => {
     const { user, drawer } = await openNew();
     await user.click(drawer.getByRole('button', { name: 'Save' }));
-    expect(await drawer.findByRole('alert')).toHaveTextContent('Give the source a name.');
+    await waitFor(() => expect(screen.getByRole('dialog')).toHaveTextContent('Give the source a name.'));
+    expect(drawer.getByRole('textbox', { name: 'Name' })).toBeInvalid();
     expect(server.callsTo(CREATE)).toEqual([]);
   });
 

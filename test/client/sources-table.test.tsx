@@ -54,7 +54,10 @@ describe('the list of sources', () => {
   it('shows how the last run went, in words', async () => {
     server.sources = [
       apiSource(),
-      source({ displayName: 'Personnel', lastTask: task({ finishedAt: new Date(Date.now() - 5 * 3_600_000).toISOString() }) }),
+      source({
+        displayName: 'Personnel',
+        lastTask: task({ finishedAt: new Date(Date.now() - 5 * 3_600_000).toISOString() }),
+      }),
       source({ id: 3, name: 'broken', lastTask: failedTask() }),
     ];
     showPage({ server });

@@ -1,5 +1,5 @@
 import { Drawer } from 'antd';
-import type { PropsWithChildren, ReactNode } from 'react';
+import { useEffect, useRef, type PropsWithChildren, type ReactNode } from 'react';
 import { usePage } from '../page-context';
 import { useReturnFocus } from './use-return-focus';
 
@@ -10,7 +10,7 @@ type PageDrawerProps = PropsWithChildren<{
   readonly onClose: () => void;
   readonly extra?: ReactNode;
   readonly footer?: ReactNode;
-  /** Whether a field in the drawer takes the focus by itself; otherwise the drawer does. */
+  /** Whether the first field takes the focus; otherwise the drawer itself does. */
   readonly focusesField?: boolean;
 }>;
 
@@ -21,7 +21,7 @@ export function PageDrawer({ title, width, onClose, extra, footer, focusesField,
   return (
     <Drawer
       open
-      autoFocus={!focusesField}
+      autoFocus={false}
       onClose={onClose}
       width={`min(${width}px, 100vw)`}
       title={title}
@@ -30,7 +30,19 @@ export function PageDrawer({ title, width, onClose, extra, footer, focusesField,
       extra={extra}
       footer={footer}
     >
-      {children}
+      <TakeFocus inField={focusesField}>{children}</TakeFocus>
     </Drawer>
   );
+}
+
+/** An `autoFocus` would be too early: when fields are made, the drawer is not in the document yet. */
+function TakeFocus({ inField, children }: PropsWithChildren<{ readonly inField?: boolean }>) {
+  const body = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const dialog = body.current?.closest<HTMLElement>('[role="dialog"]');
+    if (dialog) dialog.tabIndex = -1;
+    const field = inField && body.current?.querySelector<HTMLElement>('input:not([disabled])');
+    (field || dialog)?.focus({ preventScroll: true });
+  }, [inField]);
+  return <div ref={body}>{children}</div>;
 }

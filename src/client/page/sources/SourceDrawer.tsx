@@ -101,7 +101,7 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
           extra={t('By this name the source owns what it brings in. It cannot be changed later.')}
           rules={[{ required: true, whitespace: true, max: 255, message: t('Give the source a name.') }]}
         >
-          <Input disabled={source !== undefined} autoFocus={source === undefined} />
+          <Input disabled={source !== undefined} />
         </Form.Item>
         <Form.Item name="displayName" label={t('Display name')}>
           <Input maxLength={255} />
