@@ -35,14 +35,15 @@ export function PageDrawer({ title, width, onClose, extra, footer, focusesField,
   );
 }
 
-/** An `autoFocus` would be too early: when fields are made, the drawer is not in the document yet. */
+/** Waits for a frame: when fields are made and effects run, the drawer is not in the document yet. */
 function TakeFocus({ inField, children }: PropsWithChildren<{ readonly inField?: boolean }>) {
   const body = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const dialog = body.current?.closest<HTMLElement>('[role="dialog"]');
     if (dialog) dialog.tabIndex = -1;
     const field = inField && body.current?.querySelector<HTMLElement>('input:not([disabled])');
-    (field || dialog)?.focus({ preventScroll: true });
+    const frame = requestAnimationFrame(() => (field || dialog)?.focus({ preventScroll: true }));
+    return () => cancelAnimationFrame(frame);
   }, [inField]);
   return <div ref={body}>{children}</div>;
 }
