@@ -109,12 +109,12 @@ describe('a source that is there', () => {
     });
   });
 
-  it('takes the focus into the drawer, and gives it back on Escape', async () => {
+  it('takes the focus into the drawer, and gives it back when that is closed', async () => {
     server.sources = [source()];
     const { user, configure } = await openExisting();
     const dialog = screen.getByRole('dialog', { name: 'Configure hr' });
     await waitFor(() => expect(dialog).toHaveFocus());
-    await user.keyboard('{Escape}');
+    await user.click(within(dialog).getByRole('button', { name: 'Close' }));
     await waitFor(() => expect(configure).toHaveFocus());
   });
 
