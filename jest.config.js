@@ -33,5 +33,16 @@ module.exports = {
       setupFiles: ['<rootDir>/test/support/environment.ts'],
       moduleNameMapper: { '^@nocobase/plugin-user-data-sync$': '<rootDir>/src/server/index.ts' },
     },
+    {
+      ...common,
+      displayName: 'client',
+      testEnvironment: 'jsdom',
+      testMatch: ['<rootDir>/test/client/**/*.test.{ts,tsx}'],
+      setupFilesAfterEnv: ['<rootDir>/test/client/support/environment.ts'],
+      moduleNameMapper: {
+        '^@nocobase/client(-v2)?$': '<rootDir>/test/client/support/nocobase-client.ts',
+        '^@formily/(core|react)$': '<rootDir>/test/client/support/formily.tsx',
+      },
+    },
   ],
 };

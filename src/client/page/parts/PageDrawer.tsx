@@ -1,0 +1,49 @@
+import { Drawer } from 'antd';
+import { useEffect, useRef, type PropsWithChildren, type ReactNode } from 'react';
+import { usePage } from '../page-context';
+import { useReturnFocus } from './use-return-focus';
+
+type PageDrawerProps = PropsWithChildren<{
+  readonly title: string;
+  /** In pixels; on a narrow screen the drawer is as wide as that. */
+  readonly width: number;
+  readonly onClose: () => void;
+  readonly extra?: ReactNode;
+  readonly footer?: ReactNode;
+  /** Whether the first field takes the focus; otherwise the drawer itself does. */
+  readonly focusesField?: boolean;
+}>;
+
+/** A drawer that takes the focus when it appears and, when it goes, gives it back to what opened it. */
+export function PageDrawer({ title, width, onClose, extra, footer, focusesField, children }: PageDrawerProps) {
+  const { t } = usePage();
+  useReturnFocus();
+  return (
+    <Drawer
+      open
+      autoFocus={false}
+      onClose={onClose}
+      width={`min(${width}px, 100vw)`}
+      title={title}
+      aria-label={title}
+      closable={{ 'aria-label': t('Close') }}
+      extra={extra}
+      footer={footer}
+    >
+      <TakeFocus inField={focusesField}>{children}</TakeFocus>
+    </Drawer>
+  );
+}
+
+/** Waits for a frame: when fields are made and effects run, the drawer is not in the document yet. */
+function TakeFocus({ inField, children }: PropsWithChildren<{ readonly inField?: boolean }>) {
+  const body = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const dialog = body.current?.closest<HTMLElement>('[role="dialog"]');
+    if (dialog) dialog.tabIndex = -1;
+    const field = inField && body.current?.querySelector<HTMLElement>('input:not([disabled])');
+    const frame = requestAnimationFrame(() => (field || dialog)?.focus({ preventScroll: true }));
+    return () => cancelAnimationFrame(frame);
+  }, [inField]);
+  return <div ref={body}>{children}</div>;
+}
