@@ -226,37 +226,44 @@ describe('tasks', () => {
     expect(await task(taskIdOf(response))).toMatchObject({ status: 'success', trigger: 'push', createdById: 1 });
   });
 });
-describe('an application that stops while a source runs', () => {
-  it('marks the task as interrupted, and a start finds what a crash left behind', async () => {
-    const database = await createDatabase();
-    const first = await TestApp.start({ database });
-    first.plugin.sourceManager.registerType('gated', { syncSource: GatedSource });
-    const values = { name: 'slow', sourceType: 'gated', enabled: true };
-    await first.db.getRepository('userDataSyncSources').create({ values });
-    const token = await first.adminToken();
-    const response = await first.http
-      .post('/api/userData:pull')
-      .set('Authorization', `Bearer ${token}`)
-      .send({ name: 'slow' });
-    const { taskId } = (response.body as { data: { taskId: number } }).data;
-    await Gate.asked();
-    const source = await first.db.getRepository('userDataSyncSources').findOne({ filter: { name: 'slow' } });
-    const crashed = { batch: 'crashed', sourceId: source?.get('id'), status: 'processing', heartbeatAt: new Date() };
-    await first.db.getRepository('userDataSyncTasks').create({ values: crashed });
-    await first.stop();
+/** Two applications start one after the other, each of which upgrades first. */
+const STARTS_TIMEOUT = 180_000;
 
-    const second = await TestApp.start({ database });
-    try {
-      const rows = await second.rows<{ id: number; status: string; code: string }>('userDataSyncTasks', {
-        order: ['id'],
-      });
-      expect(rows).toMatchObject([
-        { id: taskId, status: 'failed', code: 'INTERRUPTED' },
-        { status: 'failed', code: 'INTERRUPTED' },
-      ]);
-    } finally {
-      await second.stop();
-      await database.drop();
-    }
-  });
+describe('an application that stops while a source runs', () => {
+  it(
+    'marks the task as interrupted, and a start finds what a crash left behind',
+    async () => {
+      const database = await createDatabase();
+      const first = await TestApp.start({ database });
+      first.plugin.sourceManager.registerType('gated', { syncSource: GatedSource });
+      const values = { name: 'slow', sourceType: 'gated', enabled: true };
+      await first.db.getRepository('userDataSyncSources').create({ values });
+      const token = await first.adminToken();
+      const response = await first.http
+        .post('/api/userData:pull')
+        .set('Authorization', `Bearer ${token}`)
+        .send({ name: 'slow' });
+      const { taskId } = (response.body as { data: { taskId: number } }).data;
+      await Gate.asked();
+      const source = await first.db.getRepository('userDataSyncSources').findOne({ filter: { name: 'slow' } });
+      const crashed = { batch: 'crashed', sourceId: source?.get('id'), status: 'processing', heartbeatAt: new Date() };
+      await first.db.getRepository('userDataSyncTasks').create({ values: crashed });
+      await first.stop();
+
+      const second = await TestApp.start({ database });
+      try {
+        const rows = await second.rows<{ id: number; status: string; code: string }>('userDataSyncTasks', {
+          order: ['id'],
+        });
+        expect(rows).toMatchObject([
+          { id: taskId, status: 'failed', code: 'INTERRUPTED' },
+          { status: 'failed', code: 'INTERRUPTED' },
+        ]);
+      } finally {
+        await second.stop();
+        await database.drop();
+      }
+    },
+    STARTS_TIMEOUT,
+  );
 });

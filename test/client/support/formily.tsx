@@ -8,11 +8,8 @@ export class Form {
   values: { options: Options };
   private readonly listeners: Listener[] = [];
 
-  constructor(initialValues: { options?: Options }, effects: () => void) {
+  constructor(initialValues: { options?: Options }) {
     this.values = { options: { ...initialValues.options } };
-    registering = this;
-    effects();
-    registering = undefined;
   }
 
   listen(listener: Listener): void {
@@ -29,7 +26,11 @@ let registering: Form | undefined;
 const FormContext = createContext<Form | undefined>(undefined);
 
 export function createForm(props: { initialValues: { options?: Options }; effects: () => void }): Form {
-  return new Form(props.initialValues, props.effects);
+  const form = new Form(props.initialValues);
+  registering = form;
+  props.effects();
+  registering = undefined;
+  return form;
 }
 
 export function onFormValuesChange(effect: Listener): void {
