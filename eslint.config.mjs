@@ -32,6 +32,7 @@ export default tseslint.config(
         setTimeout: 'readonly',
         clearTimeout: 'readonly',
         exports: 'writable',
+        __dirname: 'readonly',
         Buffer: 'readonly',
         AbortSignal: 'readonly',
         performance: 'readonly',

@@ -13,7 +13,6 @@ import {
   Typography,
   type TableColumnsType,
 } from 'antd';
-import { useState } from 'react';
 import { formatAgo, formatTime } from '../format';
 import { isRunning, type Source, type SourceType } from '../model';
 import { usePage } from '../page-context';
@@ -22,6 +21,7 @@ import { RunProgress } from '../parts/RunProgress';
 import { StatusTag } from '../parts/StatusTag';
 import { TaskCounts } from '../parts/CountsSummary';
 import { TasksTable } from '../tasks/TasksTable';
+import { useDrawer } from '../use-drawer';
 import { RUNNING_INTERVAL, useLoad } from '../use-load';
 import { useTaskEvents } from '../use-task-events';
 import { HttpApiPanel } from './HttpApiPanel';
@@ -32,8 +32,8 @@ import { BUILT_IN_SOURCE, sourceTitle, typeTitle } from './titles';
 export function SourcesTab() {
   const { api, t } = usePage();
   const { message } = App.useApp();
-  const [edited, setEdited] = useState<EditedSource>();
-  const [shown, setShown] = useState<Source>();
+  const edited = useDrawer<EditedSource>();
+  const shown = useDrawer<Source>();
   const { data, error, loading, reload } = useLoad(
     async () => ({ types: await api.sourceTypes(), sources: await api.sources() }),
     'sources',
@@ -57,37 +57,36 @@ export function SourcesTab() {
         <Typography.Text type="secondary">
           {t('A source brings users and departments from another system. What it brings in belongs to it.')}
         </Typography.Text>
-        <AddButton types={types} onAdd={(type) => setEdited({ type })} />
+        <AddButton types={types} onAdd={(type) => edited.show({ type })} />
       </Flex>
       {error && <ErrorNotice error={error} onRetry={reload} />}
       <Table<Source>
         rowKey="id"
-        columns={useColumns({ types, attempt, onEdit: setEdited, onShow: setShown })}
+        columns={useColumns({ types, attempt, onEdit: edited.show, onShow: shown.show })}
         dataSource={data?.sources}
         loading={loading && !data}
         pagination={false}
         scroll={{ x: 'max-content' }}
         locale={{ emptyText: <Empty description={t('No sources yet. Add one to begin.')} /> }}
       />
-      {edited && (
+      {edited.value && (
         <SourceDrawer
-          edited={edited}
-          onClose={() => setEdited(undefined)}
+          edited={edited.value}
+          drawer={edited.props}
           onSaved={() => {
-            setEdited(undefined);
+            edited.close();
             reload();
           }}
         />
       )}
-      {shown && (
+      {shown.value && (
         <Drawer
-          open
-          onClose={() => setShown(undefined)}
+          {...shown.props}
           width="min(1200px, 100vw)"
-          title={t('Tasks of {{source}}', { source: sourceTitle(shown, t) })}
+          title={t('Tasks of {{source}}', { source: sourceTitle(shown.value, t) })}
         >
-          {shown.sourceType === 'api' && <HttpApiPanel sourceName={shown.name} />}
-          <TasksTable source={shown} onChange={reload} />
+          {shown.value.sourceType === 'api' && <HttpApiPanel sourceName={shown.value.name} />}
+          <TasksTable source={shown.value} onChange={reload} />
         </Drawer>
       )}
     </>

@@ -8,18 +8,19 @@ import { ErrorNotice } from '../parts/ErrorNotice';
 import { reasonOf } from '../parts/reason';
 import { RunProgress } from '../parts/RunProgress';
 import { StatusTag } from '../parts/StatusTag';
+import type { DrawerProps } from '../use-drawer';
 import { RUNNING_INTERVAL, useLoad } from '../use-load';
 import { useTaskEvents } from '../use-task-events';
 import { OutcomesTable } from './OutcomesTable';
 
 interface TaskDrawerProps {
   readonly taskId: Task['id'];
-  readonly onClose: () => void;
+  readonly drawer: DrawerProps;
   readonly onRetry: (task: Task) => Promise<void>;
 }
 
 /** What happened in a run, and to whom. */
-export function TaskDrawer({ taskId, onClose, onRetry }: TaskDrawerProps) {
+export function TaskDrawer({ taskId, drawer, onRetry }: TaskDrawerProps) {
   const { api, t, locale } = usePage();
   const { message } = App.useApp();
   const {
@@ -43,8 +44,7 @@ export function TaskDrawer({ taskId, onClose, onRetry }: TaskDrawerProps) {
 
   return (
     <Drawer
-      open
-      onClose={onClose}
+      {...drawer}
       width="min(1100px, 100vw)"
       title={t('Task {{id}}', { id: taskId })}
       extra={
