@@ -88,12 +88,14 @@ export class Visitor {
   }
 
   /** Chooses from a list, by the name of the list and the text of the choice. */
-  async choose(within: Locator | Page, list: string, choice: string): Promise<void> {
-    const box = within.getByRole('combobox', { name: list, exact: true });
+  async choose(within: Locator | Page, name: string, choice: string): Promise<void> {
+    const box = within.getByRole('combobox', { name, exact: true });
     await box.click();
-    await this.page.locator('.ant-select-dropdown:visible').getByTitle(choice, { exact: true }).click();
+    const list = this.page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden)');
+    await list.getByTitle(choice, { exact: true }).click();
     // A list of several choices stays open, and Escape would close the drawer, too.
     await box.press('Tab');
+    await list.waitFor({ state: 'hidden' });
   }
 
   async focusIsOn(element: Locator): Promise<void> {
