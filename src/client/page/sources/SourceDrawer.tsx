@@ -2,7 +2,6 @@ import { Alert, App, Button, Drawer, Flex, Form, Input, Switch } from 'antd';
 import { useState } from 'react';
 import type { Source, SourceType, SourceValues } from '../model';
 import { usePage } from '../page-context';
-import type { DrawerProps } from '../use-drawer';
 import { HttpApiPanel } from './HttpApiPanel';
 import { TypeForm } from './TypeForm';
 import { sourceTitle, typeTitle } from './titles';
@@ -15,12 +14,12 @@ export interface EditedSource {
 
 interface SourceDrawerProps {
   readonly edited: EditedSource;
-  readonly drawer: DrawerProps;
+  readonly onClose: () => void;
   readonly onSaved: () => void;
 }
 
 /** The settings that all sources have, and the form of the type. Nothing that the form does not know is lost. */
-export function SourceDrawer({ edited: { type, source }, drawer, onSaved }: SourceDrawerProps) {
+export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: SourceDrawerProps) {
   const { api, t } = usePage();
   const { message } = App.useApp();
   const [form] = Form.useForm<SourceValues>();
@@ -59,7 +58,8 @@ export function SourceDrawer({ edited: { type, source }, drawer, onSaved }: Sour
 
   return (
     <Drawer
-      {...drawer}
+      open
+      onClose={onClose}
       width="min(640px, 100vw)"
       title={source ? t('Configure {{source}}', { source: sourceTitle(source, t) }) : t('Add source')}
       footer={
@@ -69,7 +69,7 @@ export function SourceDrawer({ edited: { type, source }, drawer, onSaved }: Sour
               {t('Test connection')}
             </Button>
           )}
-          <Button onClick={drawer.onClose}>{t('Cancel')}</Button>
+          <Button onClick={onClose}>{t('Cancel')}</Button>
           <Button type="primary" loading={busy} onClick={() => form.submit()}>
             {t('Save')}
           </Button>

@@ -13,6 +13,7 @@ import {
   Typography,
   type TableColumnsType,
 } from 'antd';
+import { useState } from 'react';
 import { formatAgo, formatTime } from '../format';
 import { isRunning, type Source, type SourceType } from '../model';
 import { usePage } from '../page-context';
@@ -21,7 +22,6 @@ import { RunProgress } from '../parts/RunProgress';
 import { StatusTag } from '../parts/StatusTag';
 import { TaskCounts } from '../parts/CountsSummary';
 import { TasksTable } from '../tasks/TasksTable';
-import { useDrawer } from '../use-drawer';
 import { RUNNING_INTERVAL, useLoad } from '../use-load';
 import { useTaskEvents } from '../use-task-events';
 import { HttpApiPanel } from './HttpApiPanel';
@@ -32,8 +32,8 @@ import { BUILT_IN_SOURCE, sourceTitle, typeTitle } from './titles';
 export function SourcesTab() {
   const { api, t } = usePage();
   const { message } = App.useApp();
-  const edited = useDrawer<EditedSource>();
-  const shown = useDrawer<Source>();
+  const [edited, setEdited] = useState<EditedSource>();
+  const [shown, setShown] = useState<Source>();
   const { data, error, loading, reload } = useLoad(
     async () => ({ types: await api.sourceTypes(), sources: await api.sources() }),
     'sources',
@@ -57,36 +57,37 @@ export function SourcesTab() {
         <Typography.Text type="secondary">
           {t('A source brings users and departments from another system. What it brings in belongs to it.')}
         </Typography.Text>
-        <AddButton types={types} onAdd={(type) => edited.show({ type })} />
+        <AddButton types={types} onAdd={(type) => setEdited({ type })} />
       </Flex>
       {error && <ErrorNotice error={error} onRetry={reload} />}
       <Table<Source>
         rowKey="id"
-        columns={useColumns({ types, attempt, onEdit: edited.show, onShow: shown.show })}
+        columns={useColumns({ types, attempt, onEdit: setEdited, onShow: setShown })}
         dataSource={data?.sources}
         loading={loading && !data}
         pagination={false}
         scroll={{ x: 'max-content' }}
         locale={{ emptyText: <Empty description={t('No sources yet. Add one to begin.')} /> }}
       />
-      {edited.value && (
+      {edited && (
         <SourceDrawer
-          edited={edited.value}
-          drawer={edited.props}
+          edited={edited}
+          onClose={() => setEdited(undefined)}
           onSaved={() => {
-            edited.close();
+            setEdited(undefined);
             reload();
           }}
         />
       )}
-      {shown.value && (
+      {shown && (
         <Drawer
-          {...shown.props}
+          open
+          onClose={() => setShown(undefined)}
           width="min(1200px, 100vw)"
-          title={t('Tasks of {{source}}', { source: sourceTitle(shown.value, t) })}
+          title={t('Tasks of {{source}}', { source: sourceTitle(shown, t) })}
         >
-          {shown.value.sourceType === 'api' && <HttpApiPanel sourceName={shown.value.name} />}
-          <TasksTable source={shown.value} onChange={reload} />
+          {shown.sourceType === 'api' && <HttpApiPanel sourceName={shown.name} />}
+          <TasksTable source={shown} onChange={reload} />
         </Drawer>
       )}
     </>

@@ -8,19 +8,18 @@ import { ErrorNotice } from '../parts/ErrorNotice';
 import { reasonOf } from '../parts/reason';
 import { RunProgress } from '../parts/RunProgress';
 import { StatusTag } from '../parts/StatusTag';
-import type { DrawerProps } from '../use-drawer';
 import { RUNNING_INTERVAL, useLoad } from '../use-load';
 import { useTaskEvents } from '../use-task-events';
 import { OutcomesTable } from './OutcomesTable';
 
 interface TaskDrawerProps {
   readonly taskId: Task['id'];
-  readonly drawer: DrawerProps;
+  readonly onClose: () => void;
   readonly onRetry: (task: Task) => Promise<void>;
 }
 
 /** What happened in a run, and to whom. */
-export function TaskDrawer({ taskId, drawer, onRetry }: TaskDrawerProps) {
+export function TaskDrawer({ taskId, onClose, onRetry }: TaskDrawerProps) {
   const { api, t, locale } = usePage();
   const { message } = App.useApp();
   const {
@@ -44,7 +43,8 @@ export function TaskDrawer({ taskId, drawer, onRetry }: TaskDrawerProps) {
 
   return (
     <Drawer
-      {...drawer}
+      open
+      onClose={onClose}
       width="min(1100px, 100vw)"
       title={t('Task {{id}}', { id: taskId })}
       extra={

@@ -12,7 +12,6 @@ import { RunProgress } from '../parts/RunProgress';
 import { RunsChart } from '../parts/RunsChart';
 import { StatusTag } from '../parts/StatusTag';
 import { TaskCounts } from '../parts/CountsSummary';
-import { useDrawer } from '../use-drawer';
 import { RUNNING_INTERVAL, useLoad } from '../use-load';
 import { useTaskEvents } from '../use-task-events';
 import { TaskDrawer } from './TaskDrawer';
@@ -31,7 +30,7 @@ export function TasksTable({ source, sources = [], onChange }: TasksTableProps) 
   const { message } = App.useApp();
   const [filter, setFilter] = useState<TaskFilter>({});
   const [paging, setPaging] = useState({ page: 1, pageSize: 20 });
-  const opened = useDrawer<Task['id']>();
+  const [opened, setOpened] = useState<Task['id']>();
   const wanted = source ? { ...filter, sourceId: source.id } : filter;
   const { data, error, loading, reload } = useLoad(
     () => api.tasks(wanted, paging.page, paging.pageSize),
@@ -62,7 +61,7 @@ export function TasksTable({ source, sources = [], onChange }: TasksTableProps) 
         <Button
           type="link"
           style={{ padding: 0, height: 'auto', textAlign: 'start' }}
-          onClick={() => opened.show(task.id)}
+          onClick={() => setOpened(task.id)}
         >
           <time dateTime={task.startedAt ?? task.createdAt} title={formatAgo(task.startedAt ?? task.createdAt, locale)}>
             {formatTime(task.startedAt ?? task.createdAt, locale)}
@@ -98,7 +97,7 @@ export function TasksTable({ source, sources = [], onChange }: TasksTableProps) 
       key: 'actions',
       render: (_, task) => (
         <Flex gap={12}>
-          <Button type="link" style={{ padding: 0 }} onClick={() => opened.show(task.id)}>
+          <Button type="link" style={{ padding: 0 }} onClick={() => setOpened(task.id)}>
             {t('Details')}
           </Button>
           {isRetryable(task) && (
@@ -165,7 +164,7 @@ export function TasksTable({ source, sources = [], onChange }: TasksTableProps) 
           onChange: (page, pageSize) => setPaging({ page, pageSize }),
         }}
       />
-      {opened.value !== undefined && <TaskDrawer taskId={opened.value} drawer={opened.props} onRetry={retry} />}
+      {opened !== undefined && <TaskDrawer taskId={opened} onClose={() => setOpened(undefined)} onRetry={retry} />}
     </>
   );
 }
