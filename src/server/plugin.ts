@@ -97,8 +97,9 @@ export class PluginUserDataSyncServer extends Plugin {
     const db: Database = this.app.db;
     const links = new LinkStore(db);
     const pending = new PendingLinkStore(db, links);
-    const events = new HostEvents(db, (plugin) => this.app.pm.get(plugin)?.enabled === true);
-    const cache = { mdel: (...keys: string[]) => this.app.cache.mdel(...keys) };
+    const complain = (message: string) => this.app.logger.error(message);
+    const events = new HostEvents(db, (plugin) => this.app.pm.get(plugin)?.enabled === true, complain);
+    const cache = { mdel: (...keys: string[]) => this.app.cache.mdel(...keys), complain };
     const newId = () => Number(this.app.snowflakeIdGenerator.generate());
     this.resourceManager.registerTarget(new UsersTarget({ db, links, cache, events }));
     this.resourceManager.registerTarget(new DepartmentsTarget({ db, links, pending, cache, events, newId }));

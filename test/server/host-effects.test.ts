@@ -109,6 +109,20 @@ describe('what the host does beside writing rows', () => {
       expect(await host.rows('main_departments_path')).toHaveLength(2);
     });
 
+    it('may stumble: the row is written and counts as created all the same', async () => {
+      const stumble = () => {
+        throw new Error('a workflow that is broken');
+      };
+      await listening({ 'users.afterCreateWithAssociations': stumble }, async () => {
+        const { users } = await source.users([
+          { uid: 's1', username: 's1' },
+          { uid: 's2', username: 's2' },
+        ]);
+        expect(users.count).toMatchObject({ created: 2, failed: 0 });
+      });
+      expect(await host.rows('users', { where: { username: ['s1', 's2'] } })).toHaveLength(2);
+    });
+
     it('find the row that they hear of in the database, with its role', async () => {
       const roles: number[] = [];
       const countRoles = async (row: Model) =>

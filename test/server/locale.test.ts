@@ -1,17 +1,32 @@
 import { errorStatus } from '../../src/server/errors';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import english from '../../src/locale/en-US.json';
 import chinese from '../../src/locale/zh-CN.json';
 import { TestApp } from '../support/app';
 import { Caller, detailOf, errorOf } from '../support/http';
 
-const texts: Record<string, Record<string, string>> = { 'en-US': english, 'zh-CN': chinese };
+const folder = path.resolve(__dirname, '../../src/locale');
+const languages = readdirSync(folder).map((file) => file.replace('.json', ''));
+const texts = new Map(
+  languages.map((language) => {
+    const content = readFileSync(path.join(folder, `${language}.json`), 'utf8');
+    return [language, JSON.parse(content) as Record<string, string>];
+  }),
+);
 const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort();
 /** What is the same in every language. */
 const UNTRANSLATED = ['HTTP API'];
 
 describe('texts', () => {
-  it('have the same keys in every language', () => {
-    expect(Object.keys(chinese).sort()).toEqual(Object.keys(english).sort());
+  it('are there in every language that NocoBase ships for this plugin', () => {
+    const shipped =
+      'de-DE en-US es-ES fr-FR hu-HU id-ID it-IT ja-JP ko-KR nl-NL pt-BR ru-RU tr-TR uk-UA vi-VN zh-CN zh-TW';
+    expect(languages.sort()).toEqual(shipped.split(' '));
+  });
+
+  it.each(languages)('have the same keys in %s as in English', (language) => {
+    expect(Object.keys(texts.get(language) ?? {}).sort()).toEqual(Object.keys(english).sort());
   });
 
   it('are there for every error code, and for no other', () => {
@@ -23,9 +38,11 @@ describe('texts', () => {
     );
   });
 
-  it.each(Object.keys(english))('%s speaks of the same things in every language', (key) => {
-    const expected = placeholders(texts['en-US'][key]);
-    for (const text of Object.values(texts)) expect(placeholders(text[key])).toEqual(expected);
+  it.each(languages)('speak of the same things in %s as in English', (language) => {
+    const own = texts.get(language) ?? {};
+    for (const [key, text] of Object.entries(english)) {
+      expect([key, placeholders(own[key])]).toEqual([key, placeholders(text)]);
+    }
   });
 
   it('are Chinese in Chinese', () => {

@@ -64,6 +64,18 @@ export class FieldCatalogue {
     return { values, warnings };
   }
 
+  /** A delivered value as the text that would be stored, for looking it up; `undefined` for what is empty or wrong. */
+  textOf(name: string, delivered: unknown): string | undefined {
+    if (delivered === undefined || delivered === null) return undefined;
+    try {
+      const value = this.codecs.get(name)?.parse(delivered);
+      return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+    } catch (error) {
+      if (error instanceof InvalidValue) return undefined;
+      throw error;
+    }
+  }
+
   /** The fields whose stored value differs from the parsed one. */
   differences(row: Readonly<Record<string, unknown>>, values: Readonly<Record<string, unknown>>): FieldChanges {
     const changes: Record<string, { old: unknown; new: unknown }> = {};

@@ -1,9 +1,12 @@
 import type { Cache } from '@nocobase/cache';
 import { inSlices } from '../../database/slices';
+import { afterCommit, type Complain } from './after-commit';
 import type { PrimaryKey } from '../../pipeline/contracts';
 
 /** The part of the host's cache that is needed to drop entries. */
-export type HostCache = Pick<Cache, 'mdel'>;
+export interface HostCache extends Pick<Cache, 'mdel'> {
+  readonly complain: Complain;
+}
 
 const KEYS_PER_CALL = 1000;
 
@@ -19,5 +22,6 @@ export async function forgetDepartmentsOf(cache: HostCache, userIds: Iterable<Pr
 
 async function drop(cache: HostCache, ids: Iterable<PrimaryKey>, keysOf: (id: PrimaryKey) => string[]): Promise<void> {
   const keys = [...new Set(ids)].flatMap(keysOf);
-  for (const slice of inSlices(keys, KEYS_PER_CALL)) await cache.mdel(...slice);
+  const steps = [...inSlices(keys, KEYS_PER_CALL)].map((slice) => () => cache.mdel(...slice));
+  await afterCommit(cache.complain, steps);
 }

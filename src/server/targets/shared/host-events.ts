@@ -1,4 +1,5 @@
 import type { Database, Model } from '@nocobase/database';
+import { afterCommit, type Complain } from './after-commit';
 
 /** What happened to a row. */
 export type RowEvent = 'create' | 'update' | 'destroy';
@@ -28,6 +29,7 @@ export class HostEvents {
     private readonly db: Database,
     /** Whether a plugin of the host runs in this application. */
     private readonly isEnabled: (plugin: string) => boolean,
+    private readonly complain: Complain,
   ) {}
 
   /** Whether somebody wants to know about such rows. */
@@ -37,9 +39,10 @@ export class HostEvents {
 
   /** Announces each row, after the transaction that wrote it. `update` wants instances on which the changes were `set`. */
   async announce(collectionName: string, event: RowEvent, rows: readonly Model[]): Promise<void> {
-    for (const name of this.awaited(collectionName, event)) {
-      for (const row of rows) await this.db.emitAsync(name, row, { context: {}, hooks: true });
-    }
+    const steps = this.awaited(collectionName, event).flatMap((name) =>
+      rows.map((row) => async () => void (await this.db.emitAsync(name, row, { context: {}, hooks: true }))),
+    );
+    await afterCommit(this.complain, steps);
   }
 
   private awaited(collectionName: string, event: RowEvent): string[] {

@@ -29,20 +29,28 @@ export async function snapshotUsers(
 
   const linked = new Map(linkedRows.map((row) => [String(row.id), row]));
 
+  const rowOf = (tracked: TrackedUser) =>
+    linksOf(tracked)
+      .map((link) => linked.get(link.resourcePk))
+      .find((row) => row !== undefined);
+  /** Values of a field that records bring and that their own row does not have yet. */
+  const newValues = (field: string, among: readonly TrackedUser[]) =>
+    new Set(
+      among.flatMap((tracked) => {
+        const value = catalogue.textOf(field, tracked.record.fields[field]);
+        return value === undefined || value === rowOf(tracked)?.[field] ? [] : [value];
+      }),
+    );
+
   const key = chunk.matchKey;
-  const matchValues =
-    key === undefined
-      ? []
-      : textValues(
-          records.filter((tracked) => !linksOf(tracked).some((link) => linked.has(link.resourcePk))),
-          key,
-        );
+  const unlinked = records.filter((tracked) => rowOf(tracked) === undefined);
+  const matchValues = key === undefined ? [] : [...newValues(key, unlinked)];
   const matchedRows =
     key !== undefined && matchValues.length > 0 ? await find({ [key]: matchValues }, [...columns, key]) : [];
 
   const holders = new Map<string, ReadonlyMap<string, string>>();
   for (const field of catalogue.uniqueFields.filter((name) => delivered.includes(name))) {
-    const values = textValues(records, field);
+    const values = [...newValues(field, records)];
     const rows = values.length > 0 ? await find({ [field]: values }, ['id', field]) : [];
     holders.set(field, new Map(rows.map((row) => [String(row[field]), String(row.id)])));
   }
@@ -63,16 +71,6 @@ export async function snapshotUsers(
 }
 
 const linksOf = (tracked: TrackedUser) => tracked.links.filter((link) => link.resource === USERS);
-
-function textValues(records: readonly TrackedUser[], field: string): string[] {
-  const values = new Set<string>();
-  for (const { record } of records) {
-    const value = record.fields[field];
-    if (typeof value === 'number') values.add(String(value));
-    else if (typeof value === 'string' && value !== '' && !value.includes('\0')) values.add(value);
-  }
-  return [...values];
-}
 
 async function claimsOn(links: LinkStore, ids: readonly PrimaryKey[]): Promise<Map<string, UserClaim[]>> {
   const byUser = new Map<string, UserClaim[]>();
