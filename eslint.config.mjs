@@ -39,4 +39,9 @@ export default tseslint.config(
       },
     },
   },
+  {
+    // Parts of it run in the browser.
+    files: ['docs/screenshots.mjs'],
+    languageOptions: { globals: { document: 'readonly', window: 'readonly', localStorage: 'readonly' } },
+  },
 );

@@ -30,7 +30,7 @@ describeInBrowser('sources and their tasks', () => {
         await drawer.waitFor({ state: 'hidden' });
       };
 
-      await visitor.button('plus Add new').click();
+      await page.getByRole('button', { name: 'Add new' }).click();
       await page.getByRole('menuitem', { name: 'CSV or JSON file' }).click();
       const adding = visitor.drawer('Add source');
       await adding.getByLabel('Name', { exact: true }).fill(`staff-${client}`);
@@ -179,7 +179,7 @@ describeInBrowser('sources and their tasks', () => {
       await sync.waitFor();
       expect(await visitor.button('Tasks', row).count()).toBe(1);
 
-      const question = page.getByRole('tooltip').filter({ hasText: `Delete the source ${title}?` });
+      const question = page.getByRole('dialog').filter({ hasText: `Delete the source ${title}?` });
       await visitor.button('Delete', row).click();
       await visitor.button('Cancel', question).click();
       await question.waitFor({ state: 'hidden' });

@@ -21,7 +21,7 @@ export class Visitor {
     readonly page: Page,
     private readonly base: string,
   ) {
-    page.on('pageerror', (error) => this.problems.push(String(error.stack)));
+    page.on('pageerror', (error) => this.problems.push(error.stack || String(error)));
     page.on('console', (message) => {
       const from = `${message.location().url} ${message.text()}`;
       if (message.type() === 'error' && /user-?data-?sync/i.test(from)) this.problems.push(from);
