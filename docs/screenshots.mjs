@@ -97,8 +97,8 @@ async function administrator(page) {
 }
 
 async function phone(page) {
-  // The menu leaves little room on a narrow screen, and can be folded away.
-  await page.getByRole('img', { name: 'menu' }).click();
+  await button(page.getByRole('row').filter({ hasText: 'HTTP API' }), 'Tasks').click();
+  await drawer(page, 'Tasks of HTTP API').getByText('curl').waitFor();
   await picture(page, 'phone');
 }
 

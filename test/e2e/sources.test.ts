@@ -142,7 +142,7 @@ describeInBrowser('sources and their tasks', () => {
       await visitor.button('Tasks', visitor.source('HTTP API')).click();
       const tasks = visitor.drawer('Tasks of HTTP API');
       await tasks.getByText(address, { exact: true }).waitFor();
-      await visitor.button('Copy', tasks).last().click();
+      await tasks.getByRole('button', { name: /^Copy/ }).last().click();
       await tasks.getByRole('button', { name: 'Copied' }).waitFor();
       const curl = await page.evaluate(() => navigator.clipboard.readText());
       expect(curl).toMatch(new RegExp(`^curl -X POST ${address} .*'Authorization: Bearer <`, 's'));
