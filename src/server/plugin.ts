@@ -23,7 +23,7 @@ import { adoptSourceNames } from './takeover/adopt-source-names';
 import { mergeDuplicates } from './takeover/merge-duplicates';
 import { sealStoredSecrets } from './takeover/seal-stored-secrets';
 import { DepartmentsTarget, HostEvents, UsersTarget } from './targets';
-import { RunningTasks, TaskStore } from './tasks';
+import { announceTo, RunningTasks, TaskStore } from './tasks';
 import { UserDataResourceManager } from './user-data-resource-manager';
 
 type AppMiddleware = Parameters<Plugin['app']['use']>[0];
@@ -116,7 +116,8 @@ export class PluginUserDataSyncServer extends Plugin {
         transports: ['dailyRotateFile'],
       }),
     );
-    return () => ({ ...this.resourceManager.pipeline(), db: this.db, tasks: this.tasks, payloadLog });
+    const announce = announceTo(this.app);
+    return () => ({ ...this.resourceManager.pipeline(), db: this.db, tasks: this.tasks, payloadLog, announce });
   }
 
   private defineActions(): void {

@@ -49,6 +49,31 @@ export const failuresOf = {
     'INTERNAL_ERROR',
   ],
   listSyncTypes: ['NO_PERMISSION', 'INTERNAL_ERROR'],
+  testConnection: [
+    'INVALID_REQUEST',
+    'BODY_NOT_JSON',
+    'SOURCE_OPTIONS_INVALID',
+    'FILE_NOT_FOUND',
+    'FILE_OUTSIDE_FOLDER',
+    'FILE_TOO_LARGE',
+    'FILE_NOT_UTF8',
+    'FILE_EMPTY',
+    'CSV_INVALID',
+    'CSV_COLUMN_MISSING',
+    'CSV_COLUMN_DUPLICATE',
+    'JSON_INVALID',
+    'NO_PERMISSION',
+    'SOURCE_NOT_FOUND',
+    'METHOD_NOT_ALLOWED',
+    'SOURCE_TYPE_UNKNOWN',
+    'SOURCE_NOT_TESTABLE',
+    'BODY_TOO_LARGE',
+    'SOURCE_FAILED',
+    'EXTERNAL_API_ERROR',
+    'INTERNAL_ERROR',
+  ],
+  exportOutcomes: ['INVALID_REQUEST', 'NO_PERMISSION', 'TASK_NOT_FOUND', 'INTERNAL_ERROR'],
+  downloadPayload: ['INVALID_REQUEST', 'NO_PERMISSION', 'TASK_NOT_FOUND', 'INTERNAL_ERROR'],
 } as const satisfies Record<string, readonly ErrorCode[]>;
 
 /** Codes with which one record of a push can fail. */
@@ -77,15 +102,17 @@ export const warnings = [
   'PARENT_NOT_FOUND',
   'DEPARTMENT_NOT_FOUND',
   'SEVERAL_MAIN_DEPARTMENTS',
+  'USER_KEPT',
 ] as const satisfies readonly ErrorCode[];
 
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
-  400: 'The request is malformed. The message begins with the path of what is wrong. Nothing was written.',
+  400: 'The request is malformed, or names what cannot be read. The message begins with the path of what is wrong. Nothing was written.',
   401: 'Nobody is signed in: the token is missing, wrong or expired.',
   403: 'The role or API key has no permission for this action.',
   404: 'There is no such source or task.',
   405: 'Nothing that changes state answers to GET. Use POST.',
   409: 'The state of the source or task does not allow this now.',
+  422: 'The source could not be read. The message says why.',
   413: 'The body is larger than the server takes (`REQUEST_BODY_LIMIT`, 10 MB by default). Send fewer records at a time.',
   500: 'Something went wrong in the server. Its log says more.',
 };

@@ -14,6 +14,13 @@ const answer = (description: string, data: object, example?: object) => ({
   },
 });
 
+/** A file to download. It is sent while it is read. */
+const download = (description: string, type: string, example: string) => ({
+  description,
+  headers: { 'Content-Disposition': { description: 'The name of the file.', schema: { type: 'string' } } },
+  content: { [type]: { schema: { type: 'string' }, example } },
+});
+
 const startedTask = {
   type: 'object',
   additionalProperties: false,
@@ -168,6 +175,80 @@ export default {
             [{ name: 'api', title: 'HTTP API', isPullable: false, canTest: false }],
           ),
           ...failureResponses(failuresOf.listSyncTypes),
+        },
+      },
+    },
+    '/userData:testConnection': {
+      post: {
+        tags: TAGS,
+        summary: 'Try a source',
+        description:
+          'Asks a source whether it can be read, without a run and without storing anything: a stored one, one that is being changed, or one that is not stored yet.',
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: { $ref: '#/components/schemas/userDataTest' },
+              examples: {
+                stored: { summary: 'A stored source', value: { id: 2 } },
+                changed: {
+                  summary: 'A stored source with other options',
+                  value: { id: 2, options: { users: { path: 'people.csv' } } },
+                },
+                new: {
+                  summary: 'A source that is not stored',
+                  value: { sourceType: 'file', options: { users: { path: 'people.csv' } } },
+                },
+              },
+            },
+          },
+        },
+        responses: {
+          200: answer(
+            'The source can be read.',
+            {
+              type: 'object',
+              additionalProperties: false,
+              required: ['message'],
+              properties: { message: { type: 'string', description: 'What was found, in the words of the source.' } },
+            },
+            { message: '3 × department, 12 × user' },
+          ),
+          ...failureResponses(failuresOf.testConnection),
+        },
+      },
+    },
+    '/userData:exportOutcomes': {
+      get: {
+        tags: TAGS,
+        summary: 'Download what became of the records of a task',
+        description:
+          'As CSV, one line for each record of the last attempt that was not simply unchanged. Reasons are in the language of the request. A cell that a spreadsheet would take for a formula begins with an apostrophe.',
+        parameters: [parameter('taskId', 'integer', 'The task.')],
+        responses: {
+          200: download(
+            'The file.',
+            'text/csv',
+            'target,uid,name,action,code,reason,changes\nusers,e-1,Ada,updated,,,"email: a@example.com → b@example.com"\n',
+          ),
+          ...failureResponses(failuresOf.exportOutcomes),
+        },
+      },
+    },
+    '/userData:downloadPayload': {
+      get: {
+        tags: TAGS,
+        summary: 'Download what was delivered in a task',
+        description:
+          'The lines of the payload log that belong to the task, as JSON lines, with secrets masked. Empty when the log of that time has been removed.',
+        parameters: [parameter('taskId', 'integer', 'The task.')],
+        responses: {
+          200: download(
+            'The file.',
+            'application/x-ndjson',
+            '{"level":"info","source":"api","taskId":12,"dataType":"user","part":1,"records":[{"uid":"e-1"}]}\n',
+          ),
+          ...failureResponses(failuresOf.downloadPayload),
         },
       },
     },

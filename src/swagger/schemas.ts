@@ -99,6 +99,25 @@ export const schemas = {
       dryRun: { type: 'boolean', nullable: true, enum: [false, null], description: 'Dry runs are not available yet.' },
     },
   },
+  userDataTest: {
+    type: 'object',
+    anyOf: [{ required: ['id'] }, { required: ['sourceType'] }],
+    properties: {
+      id: {
+        description: 'The stored source. Its type counts.',
+        oneOf: [
+          { type: 'integer', minimum: 0 },
+          { type: 'string', pattern: '^\\d{1,18}$' },
+        ],
+      },
+      sourceType: { type: 'string', description: 'The type of a source that is not stored.' },
+      options: {
+        type: 'object',
+        description:
+          'The options to try. Default: the stored ones. A secret that is absent or empty is taken from the stored source.',
+      },
+    },
+  },
   userDataCount: {
     type: 'object',
     description: 'How many records ended how. `all` is `success` plus `failed`; every success is one of the others.',

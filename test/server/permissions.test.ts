@@ -10,6 +10,7 @@ const COLLECTIONS = [
   'userDataSyncPendingLinks',
 ];
 const ASSOCIATIONS = ['userDataSyncSources/1/tasks', 'userDataSyncTasks/1/source', 'userDataSyncRecords/1/resources'];
+const PAGE_ACTIONS = ['pull', 'retry', 'listSyncTypes', 'testConnection', 'exportOutcomes', 'downloadPayload'];
 const WRITES = [
   'create',
   'update',
@@ -70,7 +71,7 @@ describe('a role that may only push', () => {
     expect((await caller.push({ dataType: 'user', records: [] })).status).toBe(200);
     await expectRefused(
       caller,
-      ['pull', 'retry', 'listSyncTypes'].map((action) => `/api/userData:${action}`),
+      PAGE_ACTIONS.map((action) => `/api/userData:${action}`),
     );
     await expectRefused(caller, routes(['list', 'get', ...WRITES]));
     expect((await caller.get('/api/users:list')).status).toBe(403);
@@ -90,6 +91,8 @@ describe('pm.user-data-sync', () => {
     const caller = await personWith(name, { snippets: [snippet] });
     for (const path of [
       '/api/userData:listSyncTypes',
+      '/api/userData:exportOutcomes?taskId=1',
+      '/api/userData:downloadPayload?taskId=1',
       '/api/userDataSyncSources:list',
       '/api/userDataSyncTasks:list?appends=source',
       '/api/userDataSyncTasks:get?filterByTk=1',
@@ -124,7 +127,7 @@ describe('who has no permission for this plugin', () => {
     await expectRefused(caller, routes(['list', 'get', ...WRITES]));
     await expectRefused(
       caller,
-      ['push', 'pull', 'retry', 'listSyncTypes'].map((action) => `/api/userData:${action}`),
+      ['push', ...PAGE_ACTIONS].map((action) => `/api/userData:${action}`),
     );
   });
 

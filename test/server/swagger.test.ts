@@ -1,34 +1,19 @@
 import Ajv, { type ValidateFunction } from 'ajv';
 import type { Response } from 'supertest';
-import { SyncSource } from '../../src/server';
+import { ExternalAPIError, SyncSource } from '../../src/server';
 import { errorStatus, type ErrorCode } from '../../src/server/errors';
 import document from '../../src/swagger';
 import { failuresOf, recordFailures, warnings } from '../../src/swagger/errors';
 import { TestApp } from '../support/app';
-import { Caller, detailOf, errorOf } from '../support/http';
+import { Caller, detailOf, errorOf, type PushBody } from '../support/http';
 
-/** Codes that only tasks, and the forms of sources, show. */
-const NOT_IN_ANSWERS: readonly ErrorCode[] = [
-  'ACTION_NOT_AVAILABLE',
-  'SOURCE_OPTIONS_INVALID',
-  'SOURCE_BUILT_IN',
-  'EXTERNAL_API_ERROR',
-  'SOURCE_FAILED',
-  'FILE_NOT_FOUND',
-  'FILE_OUTSIDE_FOLDER',
-  'FILE_TOO_LARGE',
-  'FILE_NOT_UTF8',
-  'FILE_EMPTY',
-  'CSV_INVALID',
-  'CSV_COLUMN_MISSING',
-  'CSV_COLUMN_DUPLICATE',
-  'JSON_INVALID',
-];
+/** Codes that only the host's own actions on sources answer with. */
+const NOT_IN_ANSWERS: readonly ErrorCode[] = ['ACTION_NOT_AVAILABLE', 'SOURCE_BUILT_IN'];
 
 type Action = keyof typeof failuresOf;
 interface Operation {
   requestBody?: { content: { 'application/json': { schema: object; examples: Record<string, { value: unknown }> } } };
-  responses: Record<string, { content: { 'application/json': { schema: object; example?: unknown } } }>;
+  responses: Record<string, { content: Record<string, { schema: object; example?: unknown }> }>;
 }
 
 const ajv = new Ajv({ strict: false, allErrors: true });
@@ -47,10 +32,14 @@ function expectValid(schema: object, value: unknown): void {
   expect(validate.errors ?? []).toEqual([]);
 }
 
+/** A download is a buffer, or text when its type says so. */
+const textOf = ({ text, body }: Response): string => (Buffer.isBuffer(body) ? body.toString() : text);
+
 function expectDescribed(action: Action, response: Response): Response {
   const described = operationOf(action).responses[response.status];
   expect([response.status, described !== undefined]).toEqual([response.status, true]);
-  expectValid(described.content['application/json'].schema, response.body);
+  const { schema } = described.content[response.type];
+  expectValid(schema, response.type === 'application/json' ? response.body : textOf(response));
   return response;
 }
 
@@ -72,8 +61,7 @@ describe('the OpenAPI description', () => {
       const { requestBody, responses } = operationOf(action);
       const body = requestBody?.content['application/json'];
       for (const { value } of Object.values(body?.examples ?? {})) expectValid(body?.schema as object, value);
-      const { schema, example } = responses[200].content['application/json'];
-      expectValid(schema, example);
+      for (const { schema, example } of Object.values(responses[200].content)) expectValid(schema, example);
     }
   });
 });
@@ -99,6 +87,17 @@ describe('a running application does what the description says', () => {
       }
     }
     host.plugin.sourceManager.registerType('slow', { syncSource: SlowSource });
+    for (const [name, error] of [
+      ['broken', new Error('connect ECONNREFUSED')],
+      ['refusing', new ExternalAPIError('401 Unauthorized.')],
+    ] as const) {
+      class FailingSource extends SlowSource {
+        override testConnection() {
+          return Promise.reject(error);
+        }
+      }
+      host.plugin.sourceManager.registerType(name, { syncSource: FailingSource });
+    }
     for (const [name, sourceType, enabled] of [
       ['slow', 'slow', true],
       ['gone', 'gone', true],
@@ -196,6 +195,44 @@ describe('a running application does what the description says', () => {
     for (const [response, code] of refusals) expect(errorOf(response).code).toBe(code);
     expect((await retry(`?id=${taskId}&sourceId=${sourceId}`)).body).toEqual({ data: { taskId } });
     await host.plugin.syncService.whenIdle();
+  });
+
+  it('for trying a source', async () => {
+    const test = async (body: object, caller = admin) => {
+      expectValid({ $ref: '#/components/schemas/userDataTest' }, body);
+      return expectDescribed('testConnection', await caller.post('/api/userData:testConnection', body));
+    };
+    const users = { text: 'uid\ne-1\n', format: 'csv' };
+    expect((await test({ sourceType: 'file', options: { users } })).body).toEqual({ data: { message: '1 × user' } });
+    const file = (input: object) => test({ sourceType: 'file', options: { users: { ...users, ...input } } });
+    const refusals: [Response, string][] = [
+      [expectDescribed('testConnection', await admin.post('/api/userData:testConnection', {})), 'INVALID_REQUEST'],
+      [await test({ sourceType: 'file', options: {} }), 'SOURCE_OPTIONS_INVALID'],
+      [await test({ sourceType: 'file', options: { users: { path: 'none.csv' } } }), 'FILE_NOT_FOUND'],
+      [await file({ text: ' ' }), 'FILE_EMPTY'],
+      [await file({ text: 'name\nAda\n' }), 'CSV_COLUMN_MISSING'],
+      [await file({ text: '[', format: 'json' }), 'JSON_INVALID'],
+      [await test({ sourceType: 'slow' }), 'SOURCE_NOT_TESTABLE'],
+      [await test({ sourceType: 'none' }), 'SOURCE_TYPE_UNKNOWN'],
+      [await test({ sourceType: 'broken' }), 'SOURCE_FAILED'],
+      [await test({ sourceType: 'refusing' }), 'EXTERNAL_API_ERROR'],
+      [await test({ id: 4711 }), 'SOURCE_NOT_FOUND'],
+      [await test({ id: '1' }, pusher), 'NO_PERMISSION'],
+      [expectDescribed('testConnection', await admin.get('/api/userData:testConnection')), 'METHOD_NOT_ALLOWED'],
+    ];
+    for (const [response, code] of refusals) expect([code, errorOf(response).code]).toEqual([code, code]);
+    expect((await test({ id: 1 }, new Caller(host))).status).toBe(401);
+  });
+
+  it.each(['exportOutcomes', 'downloadPayload'] as const)('for %s', async (action) => {
+    const { taskId } = ((await push({ dataType: 'user', records: [{ uid: 'loaded' }] })).body as PushBody).data;
+    const load = async (query: string, caller = admin) =>
+      expectDescribed(action, await caller.get(`/api/userData:${action}?${query}`));
+    expect((await load(`taskId=${taskId}`)).status).toBe(200);
+    expect(errorOf(await load('')).code).toBe('INVALID_REQUEST');
+    expect(errorOf(await load('taskId=4711')).code).toBe('TASK_NOT_FOUND');
+    expect(errorOf(await load(`taskId=${taskId}`, pusher)).code).toBe('NO_PERMISSION');
+    expect((await load(`taskId=${taskId}`, new Caller(host))).status).toBe(401);
   });
 
   it('for the list of source types', async () => {

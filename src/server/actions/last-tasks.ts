@@ -3,13 +3,14 @@ import type { Model } from '@nocobase/database';
 import type { ActionContext } from './context';
 
 interface Listed {
-  rows: { id: number | string }[];
+  rows: { id?: number | string }[];
 }
 
 /** Adds to each source of a list how its last run went, as `lastTask`: two statements for the whole list. */
 export async function withLastTasks(body: unknown, ctx: ActionContext): Promise<unknown> {
   const rows = rowsOf(body);
-  if (rows.length === 0) return body;
+  // Without ids, because other fields were asked for, there is nothing to find tasks by.
+  if (rows.length === 0 || rows[0].id === undefined) return body;
   const model = ctx.db.getModel<Model>('userDataSyncTasks');
   const newest = (await model.findAll({
     attributes: ['sourceId', [fn('MAX', col('id')), 'id']],

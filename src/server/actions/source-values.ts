@@ -53,10 +53,16 @@ function checkCommon({ displayName, enabled }: SourceValues): void {
   if (enabled !== undefined && typeof enabled !== 'boolean') throw invalid('enabled', 'boolean');
 }
 
-function checkOptions(options: unknown, sourceType: string, sourceManager: SyncSourceManager): void {
+/** What somebody submits as options has the form of options, whatever the type. */
+export function requireOptions(options: unknown): Record<string, unknown> {
   if (!isObject(options)) throw new SyncError('SOURCE_OPTIONS_INVALID', { path: 'options', expected: 'object' });
   const sealed = sealedPath(options, 'options');
   if (sealed !== undefined) throw new SyncError('SOURCE_OPTIONS_INVALID', { path: sealed, expected: 'value' });
+  return options;
+}
+
+function checkOptions(submitted: unknown, sourceType: string, sourceManager: SyncSourceManager): void {
+  const options = requireOptions(submitted);
   sourceManager.find(sourceType)?.validateOptions?.(options);
 }
 

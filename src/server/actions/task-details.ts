@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import type { Model } from '@nocobase/database';
-import { stringify } from 'csv-stringify';
+import { stringify } from 'csv-stringify/sync';
 import { Op } from 'sequelize';
 import { messageOf, SyncError, type ErrorCode, type MessageParams, type Translate } from '../errors';
 import { fromJsonColumn } from '../database/json-column';
@@ -32,15 +32,15 @@ interface OutcomeRow {
 export async function exportOutcomes(ctx: ActionContext): Promise<void> {
   const task = await findTask(ctx);
   const where = { taskId: task.get('id') as number, attempt: (task.get('attempt') as number | null) ?? 1 };
-  const rows = Readable.from(outcomeRows(ctx, where));
   download(ctx, `sync-task-${String(task.get('id'))}.csv`, 'text/csv; charset=utf-8');
-  ctx.body = rows.pipe(stringify({ header: true, columns: [...COLUMNS], escape_formulas: true, bom: true }));
+  ctx.body = Readable.from(csvPages(ctx, where));
 }
 
 /** What the source delivered in a task, as it was received, as JSON lines. */
 export async function downloadPayload(ctx: ActionContext, logFolder: string): Promise<void> {
   const task = await findTask(ctx);
-  const from = new Date((task.get('startedAt') ?? task.get('createdAt')) as string);
+  // All attempts: each one has delivered.
+  const from = new Date(task.get('createdAt') as string);
   const to = new Date((task.get('finishedAt') as string | null) ?? Date.now());
   download(ctx, `sync-task-${String(task.get('id'))}.jsonl`, 'application/x-ndjson; charset=utf-8');
   ctx.body = Readable.from(readPayload(logFolder, String(task.get('id')), from, to));
@@ -58,7 +58,7 @@ async function findTask(ctx: ActionContext): Promise<Model> {
   return task;
 }
 
-async function* outcomeRows(ctx: ActionContext, where: object): AsyncGenerator<Record<string, unknown>> {
+async function* csvPages(ctx: ActionContext, where: object): AsyncGenerator<string> {
   const translate = translatorOf(ctx);
   const model = ctx.db.getModel('userDataSyncOutcomes');
   for (let last: number | string = 0; ;) {
@@ -68,7 +68,9 @@ async function* outcomeRows(ctx: ActionContext, where: object): AsyncGenerator<R
       limit: ROWS_PER_PAGE,
       raw: true,
     })) as unknown as OutcomeRow[];
-    for (const row of page) yield toCells(row, translate);
+    const isFirst = last === 0;
+    const cells = page.map((row) => toCells(row, translate));
+    yield stringify(cells, { header: isFirst, bom: isFirst, columns: [...COLUMNS], escape_formulas: true });
     if (page.length < ROWS_PER_PAGE) return;
     last = page[page.length - 1].id;
   }

@@ -7,6 +7,7 @@ import { parsePushRequest } from '../service/push-request';
 import type { SyncSourceManager } from '../sources';
 import { receivedBody } from './guard';
 import { param, requireId, requireText } from './params';
+import { requireOptions } from './source-values';
 import { downloadPayload, exportOutcomes, payloadLogFolder } from './task-details';
 import { presentable, translatorOf } from './translate';
 
@@ -66,7 +67,8 @@ const retry: Handler = async (ctx, { syncService }) => {
 const testConnection: Handler = async (ctx, { syncService }) => {
   requirePost(ctx);
   const id = param(ctx, 'id') === undefined ? undefined : requireId(ctx, 'id');
-  const options = param(ctx, 'options');
+  const submitted = param(ctx, 'options');
+  const options = submitted === undefined ? undefined : requireOptions(submitted);
   const message = await syncService.testConnection(
     { id, sourceType: id === undefined ? requireText(ctx, 'sourceType') : undefined, options },
     ctx as unknown as Context,

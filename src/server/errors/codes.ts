@@ -27,11 +27,11 @@ export const errorStatus = {
   SOURCE_BUILT_IN: 409,
   TASK_NOT_FOUND: 404,
   TASK_NOT_RETRYABLE: 409,
-  // A run that breaks
+  // A run that breaks, and a source that is tried. Gateways put pages of their own in the place of a 502.
   NO_TARGET: 409,
   INTERRUPTED: 500,
-  EXTERNAL_API_ERROR: 502,
-  SOURCE_FAILED: 500,
+  EXTERNAL_API_ERROR: 422,
+  SOURCE_FAILED: 422,
   FILE_NOT_FOUND: 400,
   FILE_OUTSIDE_FOLDER: 400,
   FILE_TOO_LARGE: 400,

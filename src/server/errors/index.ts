@@ -1,4 +1,4 @@
 export { errorStatus, type ErrorCode, type MessageParams } from './codes';
 export { ErrorCodes, ExternalAPIError } from './external-api-error';
 export { inEnglish, messageOf, type Translate } from './messages';
-export { reasonOf, SyncError, toStoredError, type StoredError } from './sync-error';
+export { reasonOf, SyncError, toStoredError, toSyncError, type Rewrite, type StoredError } from './sync-error';

@@ -1,4 +1,5 @@
 import { isNativeError } from 'node:util/types';
+import { ExternalAPIError } from './external-api-error';
 import { errorStatus, type ErrorCode, type MessageParams } from './codes';
 import { messageOf, type Translate } from './messages';
 
@@ -34,19 +35,35 @@ export interface StoredError {
   params: MessageParams;
 }
 
+/** Rewrites text of others before it is shown or cut; to mask secrets, for example. */
+export type Rewrite = (text: string) => string;
+
+/** Any thrown value with a code: what another system answered has its own, errors of other classes get `fallback`. */
+export function toSyncError(error: unknown, fallback: ErrorCode, rewrite: Rewrite = (text) => text): SyncError {
+  if (error instanceof SyncError) {
+    const params = Object.entries(error.params).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? rewrite(value) : value,
+    ]);
+    return new SyncError(error.code, Object.fromEntries(params) as MessageParams);
+  }
+  const code = error instanceof ExternalAPIError ? 'EXTERNAL_API_ERROR' : fallback;
+  return new SyncError(code, { reason: asSentence(reasonOf(error, rewrite)) });
+}
+
 /** Reduces any thrown value to what is stored with a task. Errors of other classes get `fallback` as their code. */
 export function toStoredError(error: unknown, fallback: ErrorCode = 'INTERNAL_ERROR'): StoredError {
-  const known = error instanceof SyncError ? error : new SyncError(fallback, { reason: asSentence(reasonOf(error)) });
-  return { code: known.code, message: truncate(known.message, STORED_MESSAGE_LENGTH), params: known.params };
+  const { code, message, params } = toSyncError(error, fallback);
+  return { code, message: truncate(message, STORED_MESSAGE_LENGTH), params };
 }
 
 /** One sentence about a thrown value, with its cause, without a stack. */
-export function reasonOf(error: unknown): string {
-  if (!isNativeError(error)) return truncate(String(error), 200);
+export function reasonOf(error: unknown, rewrite: Rewrite = (text) => text): string {
+  if (!isNativeError(error)) return truncate(rewrite(String(error)), 200);
   const cause = isNativeError(error.cause) ? error.cause : undefined;
   // A connection that was tried over several addresses has a cause without a message, but with a code.
   const told = [error.message, cause && (cause.message || (cause as NodeJS.ErrnoException).code)];
-  return truncate(told.filter(Boolean).join(': ').replace(/\s+/g, ' '), 200);
+  return truncate(rewrite(told.filter(Boolean).join(': ')).replace(/\s+/g, ' '), 200);
 }
 
 /** The message goes on after the reason. */

@@ -1,5 +1,5 @@
 import type { Context } from '@nocobase/actions';
-import { reasonOf, SyncError } from '../errors';
+import { SyncError } from '../errors';
 import type { PrimaryKey } from '../pipeline/contracts';
 import type { SyncResult } from '../pipeline/report';
 import type { PushScope, SourceRepository, SyncSourceManager, SyncSourceModel, TestedSource } from '../sources';
@@ -37,7 +37,7 @@ export class UserDataSyncService {
   async retry(sourceId: PrimaryKey, taskId: PrimaryKey, ctx: Context): Promise<{ taskId: PrimaryKey }> {
     const source = await this.deps.sources.enabledById(sourceId);
     this.requirePullable(source);
-    return this.runSource(source, await this.deps.tasks.restart(source, taskId), ctx);
+    return this.runSource(source, await this.deps.tasks.restart(source, taskId, currentUserId(ctx)), ctx);
   }
 
   /** For other plugins: pushes records for any source, and gives back what each target did. */
@@ -63,8 +63,7 @@ export class UserDataSyncService {
     try {
       return await source.testConnection();
     } catch (error) {
-      if (error instanceof SyncError) throw error;
-      throw new SyncError('SOURCE_FAILED', { reason: reasonOf(error) });
+      throw sourceManager.failureOf(source.instance, error);
     }
   }
 
@@ -77,7 +76,11 @@ export class UserDataSyncService {
     const { sourceManager, running, taskDeps } = this.deps;
     running.inBackground((signal) => {
       const deliveries = async function* () {
-        yield* pullDeliveries(await sourceManager.create(source, ctx), signal);
+        try {
+          yield* pullDeliveries(await sourceManager.create(source, ctx), signal);
+        } catch (error) {
+          throw sourceManager.failureOf(source, error);
+        }
       };
       return runTask(task, deliveries(), taskDeps(), signal);
     });

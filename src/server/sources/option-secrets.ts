@@ -133,6 +133,29 @@ export function publicOptions(
   return { options: showAll(sealed, ''), secretsSet };
 }
 
+/** A shorter secret would be found in every other word. */
+const MASKABLE_LENGTH = 4;
+
+/** Masks the values of secret options in a text, as they are and as a part of an address. `options` are decrypted. */
+export function maskOptions(options: unknown, isSecret: IsSecret): (text: string) => string {
+  const secrets = new Set<string>();
+  const collect = (value: unknown, isHidden: boolean): void => {
+    if (typeof value === 'object' && value !== null) {
+      const isList = Array.isArray(value);
+      for (const [name, item] of Object.entries(value)) collect(item, isHidden || (!isList && isSecret(name)));
+    } else if (isHidden && String(value).length >= MASKABLE_LENGTH) {
+      secrets.add(String(value)).add(inAddress(String(value)));
+    }
+  };
+  collect(options, false);
+  // A secret may be a part of another one.
+  const longestFirst = [...secrets].sort((a, b) => b.length - a.length);
+  return (text) => longestFirst.reduce((masked, secret) => masked.replaceAll(secret, MASK), text);
+}
+
+/** Half a character cannot stand in an address. */
+const inAddress = (text: string): string => encodeURIComponent(text.replace(/\p{Cs}/gu, ''));
+
 /** The path of the first value that is encrypted already: nobody outside has such values to give. */
 export function sealedPath(value: unknown, path: string): string | undefined {
   if (isSealed(value)) return path;

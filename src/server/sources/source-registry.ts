@@ -1,8 +1,9 @@
 import type { Context } from '@nocobase/actions';
-import { SyncError } from '../errors';
+import { SyncError, toSyncError } from '../errors';
 import {
   openOptions,
   sealOptions,
+  maskOptions,
   secretOptions,
   type Encryptor,
   type IsSecret,
@@ -85,5 +86,11 @@ export class SyncSourceManager {
     // Sources of other plugins read their options from the row, too. Saving it encrypts them again.
     instance.set('options', options);
     return new Source({ sourceInstance: instance, options, ctx });
+  }
+
+  /** Why a source failed, without the values of its secret options: other systems quote what they were sent. */
+  failureOf(instance: SyncSourceModel, error: unknown): SyncError {
+    const mask = maskOptions(instance.get('options'), this.secretsOf(instance.sourceType));
+    return toSyncError(error, 'SOURCE_FAILED', mask);
   }
 }

@@ -1,3 +1,4 @@
+export { announceTo } from './announce';
 export { RunningTasks } from './running-tasks';
 export { runTask, type TaskDeps } from './run-task';
 export type { TaskStatus } from './states';

@@ -1,14 +1,15 @@
 import type { Database } from '@nocobase/database';
-import { ExternalAPIError, SyncError, toStoredError, type ErrorCode } from '../errors';
+import { SyncError, toStoredError, type ErrorCode } from '../errors';
 import { addCounts, type SyncResult, type TargetCounts } from '../pipeline/report';
 import { runDelivery, type PipelineDeps } from '../pipeline/run-delivery';
 import type { PayloadLog } from '../payload-log/payload-log';
 import type { Delivery } from '../records/types';
+import type { Announce } from './announce';
 import { OutcomeLog } from './outcome-log';
 import type { SyncTask, TaskEnd } from './task';
 import { HEARTBEAT_INTERVAL, type TaskStore } from './task-store';
 
-/** Progress is written at most this often, in ms. */
+/** Progress is written and announced at most this often, in ms. */
 const PROGRESS_INTERVAL = 500;
 
 /** What running a task needs. */
@@ -16,6 +17,7 @@ export interface TaskDeps extends PipelineDeps {
   readonly db: Database;
   readonly tasks: TaskStore;
   readonly payloadLog: PayloadLog;
+  readonly announce: Announce;
 }
 
 /**
@@ -46,7 +48,12 @@ export async function runTask(
       if (Date.now() - savedAt < PROGRESS_INTERVAL) return;
       savedAt = Date.now();
       await deps.tasks.saveProgress(task, { done, total, counts });
+      deps.announce(task, 'processing');
     },
+  };
+  const finish = async (end: TaskEnd) => {
+    await deps.tasks.finish(task, end, { done, total, counts }, startedAt);
+    deps.announce(task, end.status);
   };
   try {
     for await (const delivery of deliveries) {
@@ -62,18 +69,13 @@ export async function runTask(
     }
     fallback = 'INTERNAL_ERROR';
     await outcomes.flush();
-    await deps.tasks.finish(task, endOf(counts), { done: total, total, counts }, startedAt);
+    done = total;
+    await finish(endOf(counts));
     return results;
   } catch (error) {
     const broken = signal.aborted ? new SyncError('INTERRUPTED') : error;
     await outcomes.flush().catch(() => undefined);
-    const code = broken instanceof ExternalAPIError ? 'EXTERNAL_API_ERROR' : fallback;
-    await deps.tasks.finish(
-      task,
-      { status: 'failed', ...toStoredError(broken, code) },
-      { done, total, counts },
-      startedAt,
-    );
+    await finish({ status: 'failed', ...toStoredError(broken, fallback) });
     throw broken;
   } finally {
     clearInterval(heartbeat);

@@ -27,7 +27,7 @@ export class TaskStore {
 
   /** Makes a task that is processing. Fails with `SOURCE_BUSY` while another run of the source goes on. */
   async start(source: SyncSourceModel, trigger: TaskTrigger, startedBy?: PrimaryKey): Promise<SyncTask> {
-    return this.claim(source, async () => {
+    return this.claim(source, startedBy, async () => {
       const now = new Date();
       const values = {
         batch: newBatch(now),
@@ -48,8 +48,8 @@ export class TaskStore {
   }
 
   /** Takes a task that did not succeed back to processing. */
-  async restart(source: SyncSourceModel, taskId: PrimaryKey): Promise<SyncTask> {
-    return this.claim(source, async () => {
+  async restart(source: SyncSourceModel, taskId: PrimaryKey, startedBy?: PrimaryKey): Promise<SyncTask> {
+    return this.claim(source, startedBy, async () => {
       const task = await this.model.findOne({ where: { id: taskId, sourceId: source.id } });
       if (!task) throw new SyncError('TASK_NOT_FOUND', { task: String(taskId) });
       const status = task.get('status') as TaskStatus;
@@ -106,7 +106,11 @@ export class TaskStore {
     return count;
   }
 
-  private async claim(source: SyncSourceModel, take: () => Promise<Model>): Promise<SyncTask> {
+  private async claim(
+    source: SyncSourceModel,
+    startedBy: PrimaryKey | undefined,
+    take: () => Promise<Model>,
+  ): Promise<SyncTask> {
     const task = await this.locks.runExclusive(
       `user-data-sync:source:${source.id}`,
       async () => {
@@ -127,6 +131,7 @@ export class TaskStore {
       sourceName: source.name,
       sourceType: source.sourceType,
       attempt: (task.get('attempt') as number | null) ?? 1,
+      startedBy,
     };
   }
 

@@ -15,6 +15,8 @@ export interface SyncTask {
   readonly sourceType: string;
   /** 1 for the first run, one more with each retry. */
   readonly attempt: number;
+  /** The user who started this attempt, where there was one. */
+  readonly startedBy?: PrimaryKey;
 }
 
 /** How a run ended. */
