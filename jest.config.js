@@ -41,5 +41,16 @@ module.exports = {
       globalTeardown: '<rootDir>/test/support/e2e/teardown.ts',
       testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
     },
+    {
+      ...common,
+      displayName: 'client',
+      testEnvironment: 'jsdom',
+      testMatch: ['<rootDir>/test/client/**/*.test.{ts,tsx}'],
+      setupFilesAfterEnv: ['<rootDir>/test/client/support/environment.ts'],
+      moduleNameMapper: {
+        '^@nocobase/client(-v2)?$': '<rootDir>/test/client/support/nocobase-client.ts',
+        '^@formily/(core|react)$': '<rootDir>/test/client/support/formily.tsx',
+      },
+    },
   ],
 };

@@ -1,4 +1,4 @@
-import type { PageHost, SendRequest } from './page/host';
+import type { PageHost } from './page/host';
 import type { SourceTypeRegistry } from './page/source-type-registry';
 
 /** Under this name the host offers the texts of `src/locale`. */
@@ -19,7 +19,7 @@ export function createPageHost(
   const { apiClient, i18n, eventBus } = app;
   const url = (path: string) => `${basePath}${path}`;
   return {
-    request: ((config) => apiClient.request(config)) as SendRequest,
+    request: (config) => apiClient.request(config),
     t: (key, params) => i18n.t(key, { ns: NAMESPACE, ...params, interpolation: { escapeValue: false } }),
     locale: i18n.language,
     types,

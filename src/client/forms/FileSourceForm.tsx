@@ -84,7 +84,7 @@ function InputSettings({ part, title }: { readonly part: keyof typeof FIELDS; re
               return Upload.LIST_IGNORE;
             }}
           >
-            <Button icon={<UploadOutlined />}>{t('Choose a CSV or JSON file')}</Button>
+            <Button icon={<UploadOutlined aria-hidden />}>{t('Choose a CSV or JSON file')}</Button>
           </Upload>
           <Form.Item name={[...name, 'text']} hidden noStyle>
             <Input />
@@ -155,13 +155,13 @@ function MappingRows({ fields, value, onChange }: MappingRowsProps) {
             onChange={(chosen: string) => replace(index, [header, chosen])}
           />
           <Button
-            icon={<DeleteOutlined />}
+            icon={<DeleteOutlined aria-hidden />}
             aria-label={t('Remove column {{number}}', { number: index + 1 })}
             onClick={() => change(rows.filter((_, at) => at !== index))}
           />
         </div>
       ))}
-      <Button type="dashed" icon={<PlusOutlined />} onClick={() => setRows([...rows, ['', '']])}>
+      <Button type="dashed" icon={<PlusOutlined aria-hidden />} onClick={() => setRows([...rows, ['', '']])}>
         {t('Add column')}
       </Button>
     </>

@@ -90,7 +90,7 @@ export class SyncApi {
     try {
       return (await this.send({ skipNotify: true, ...config })).data;
     } catch (error) {
-      throw new PageError(...explain(error));
+      throw new PageError(...(await explain(error)));
     }
   }
 }
@@ -105,10 +105,23 @@ export class PageError extends Error {
   }
 }
 
-function explain(error: unknown): [message: string, code?: string] {
-  const answer = (error as { response?: { data?: { errors?: { message?: string; code?: string }[] } } }).response;
-  const first = answer?.data?.errors?.[0];
+interface ErrorBody {
+  readonly errors?: readonly { readonly message?: string; readonly code?: string }[];
+}
+
+async function explain(error: unknown): Promise<[message: string, code?: string]> {
+  const answer = (error as { response?: { data?: ErrorBody | Blob } }).response?.data;
+  const first = (answer instanceof Blob ? await readBody(answer) : answer)?.errors?.[0];
   return [first?.message ?? (error instanceof Error ? error.message : String(error)), first?.code];
+}
+
+/** Who asks for a file gets the reason for a refusal as a file, too. */
+async function readBody(answer: Blob): Promise<ErrorBody | undefined> {
+  try {
+    return JSON.parse(await answer.text()) as ErrorBody;
+  } catch {
+    return undefined;
+  }
 }
 
 function taskFilter({ sourceId, status, from, to }: TaskFilter): Record<string, unknown> {

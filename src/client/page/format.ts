@@ -1,4 +1,6 @@
 const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
   ['day', 86_400],
   ['hour', 3_600],
   ['minute', 60],
@@ -19,14 +21,17 @@ export function formatAgo(iso: string | null | undefined, locale: string, now = 
   return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(Math.round(seconds / size), unit);
 }
 
-/** A duration given in ms: `320 ms`, `4.2 s`, `3 min`. */
+/** A duration given in ms: `320 ms`, `4.2 sec`, `3 min`, `2.5 hr`. */
 export function formatDuration(ms: number | null | undefined, locale: string): string {
   if (ms === null || ms === undefined) return '–';
-  const [value, unit] =
-    ms < 1000 ? [ms, 'millisecond'] : ms < 120_000 ? [ms / 1000, 'second'] : [ms / 60_000, 'minute'];
-  return new Intl.NumberFormat(locale, { style: 'unit', unit: unit as string, maximumFractionDigits: 1 }).format(
-    value as number,
-  );
+  const [value, unit] = inUnit(ms);
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 }).format(value);
+}
+
+function inUnit(ms: number): [value: number, unit: string] {
+  if (ms < 1000) return [ms, 'millisecond'];
+  if (ms < 120_000) return [ms / 1000, 'second'];
+  return ms < 7_200_000 ? [ms / 60_000, 'minute'] : [ms / 3_600_000, 'hour'];
 }
 
 export function formatNumber(value: number, locale: string): string {
@@ -37,7 +42,7 @@ export function formatNumber(value: number, locale: string): string {
 export function formatValue(value: unknown): string {
   if (value === null || value === undefined || value === '') return '∅';
   if (Array.isArray(value)) return value.length > 0 ? value.map(formatValue).join(', ') : '∅';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+  return typeof value === 'object' ? JSON.stringify(value) : `${value as string | number | boolean}`;
 }
 
 /** Hands a file to the browser's downloads. */

@@ -30,7 +30,7 @@ export interface PageHost {
   /** Where the host lists users, and API keys. */
   readonly links: { readonly users: string; readonly apiKeys: string };
   /** Calls the listener when the server tells that a run moved on; gives back how to stop it. Without it, the page asks. */
-  onTaskEvent?(listener: (event: { taskId: string }) => void): () => void;
+  readonly onTaskEvent?: (listener: (event: { taskId: string }) => void) => () => void;
   /** Surrounds the form of another plugin with what this client's forms expect, and tells its values. */
   readonly FormSurroundings?: ComponentType<FormSurroundingsProps>;
 }

@@ -103,6 +103,10 @@ export interface OutcomeFilter {
 export const isRunning = (task: Pick<Task, 'status'> | null | undefined): boolean =>
   task?.status === 'processing' || task?.status === 'init';
 
+/** Whether a task, or some of its records, failed. */
+export const hasFailed = (task: Pick<Task, 'status'>): boolean =>
+  task.status === 'failed' || task.status === 'partially_failed';
+
 /** Whether Retry can run a task again. */
 export const isRetryable = (task: Pick<Task, 'status' | 'trigger'>): boolean =>
-  (task.status === 'failed' || task.status === 'partially_failed') && task.trigger !== 'push';
+  hasFailed(task) && task.trigger !== 'push';

@@ -4,12 +4,22 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 export interface Loaded<T> {
   readonly data?: T;
   readonly error?: Error;
+  /** Whether what was asked for is still to come; `data` may be the answer to what was asked for before. */
+  readonly pending: boolean;
+  readonly reload: () => void;
+}
+
+interface State<T> {
+  readonly data?: T;
+  readonly error?: Error;
+  /** What `data` or `error` is the answer to. */
+  readonly key?: string;
   readonly loading: boolean;
-  reload(): void;
 }
 
 /**
- * Loads when the component appears and whenever `key` changes; answers that have been overtaken are dropped.
+ * Loads when the component appears and whenever `key` changes; answers to an older key are dropped. Reloading while
+ * something is on its way waits for that, so that frequent reloads cannot keep every answer from being shown.
  * While `pollEvery` is given it looks again after so many ms.
  */
 export function useLoad<T>(
@@ -17,18 +27,30 @@ export function useLoad<T>(
   key: string,
   pollEvery?: (data: T | undefined) => number | undefined,
 ): Loaded<T> {
-  const [state, setState] = useState<{ data?: T; error?: Error; loading: boolean }>({ loading: true });
+  const [state, setState] = useState<State<T>>({ loading: true });
   const [round, setRound] = useState(0);
   const latest = useRef(load);
   latest.current = load;
-  const reload = useCallback(() => setRound((value) => value + 1), []);
+  const underway = useRef({ busy: false, again: false });
+  const reload = useCallback(() => {
+    if (underway.current.busy) underway.current.again = true;
+    else setRound((value) => value + 1);
+  }, []);
 
   useEffect(() => {
     let isCurrent = true;
+    underway.current = { busy: true, again: false };
     setState((before) => ({ ...before, loading: true }));
+    const settle = (next: (before: State<T>) => State<T>) => {
+      if (!isCurrent) return;
+      const { again } = underway.current;
+      underway.current = { busy: false, again: false };
+      setState(next);
+      if (again) setRound((value) => value + 1);
+    };
     latest.current().then(
-      (data) => isCurrent && setState({ data, loading: false }),
-      (error: Error) => isCurrent && setState((before) => ({ ...before, error, loading: false })),
+      (data) => settle(() => ({ data, key, loading: false })),
+      (error: Error) => settle(({ data }) => ({ data, error, key, loading: false })),
     );
     return () => {
       isCurrent = false;
@@ -42,7 +64,7 @@ export function useLoad<T>(
     return () => clearTimeout(timer);
   }, [delay, reload, state]);
 
-  return { ...state, reload };
+  return { data: state.data, error: state.error, pending: state.key !== key, reload };
 }
 
 /** How often a run that goes on is looked at, in ms. */

@@ -2,9 +2,12 @@ import { Flex, Typography } from 'antd';
 import { formatNumber } from '../format';
 import type { Counts } from '../model';
 import { usePage } from '../page-context';
+import { targetTitle } from './target-title';
 
 /** What is worth reading of the counts of a run, most important first. */
 const SHOWN = ['failed', 'created', 'linked', 'updated', 'deleted', 'unlinked', 'unchanged', 'warnings'] as const;
+/** In px. A cell of a table that scrolls would otherwise never break its lines. */
+const MAX_WIDTH = 340;
 
 /** The counts of a run in a line, zeros left out: `537 created, 2 failed`. */
 export function CountsSummary({ counts }: { readonly counts: Counts }) {
@@ -31,12 +34,12 @@ export function TaskCounts({ counts }: { readonly counts: Readonly<Record<string
   const targets = Object.entries(counts ?? {});
   if (targets.length === 0) return <>–</>;
   return (
-    <Flex vertical>
+    <Flex vertical gap={4} style={{ maxWidth: MAX_WIDTH }}>
       {targets.map(([target, count]) => (
-        <Flex key={target} gap={8} wrap>
-          <Typography.Text strong>{t(`target.${target}`)}</Typography.Text>
+        <div key={target}>
+          <Typography.Text strong>{targetTitle(target, t)}</Typography.Text>
           <CountsSummary counts={count} />
-        </Flex>
+        </div>
       ))}
     </Flex>
   );

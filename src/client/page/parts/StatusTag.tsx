@@ -14,13 +14,13 @@ import { usePage } from '../page-context';
 
 /** Each status has a colour, an icon and a word: no colour is the only sign. */
 const looks: Record<TaskStatus, { color: string; icon: ReactNode }> = {
-  init: { color: 'default', icon: <ClockCircleOutlined /> },
-  processing: { color: 'processing', icon: <SyncOutlined spin /> },
-  success: { color: 'success', icon: <CheckCircleOutlined /> },
-  partially_failed: { color: 'warning', icon: <ExclamationCircleOutlined /> },
-  failed: { color: 'error', icon: <CloseCircleOutlined /> },
-  canceled: { color: 'default', icon: <MinusCircleOutlined /> },
-  blocked: { color: 'warning', icon: <PauseCircleOutlined /> },
+  init: { color: 'default', icon: <ClockCircleOutlined aria-hidden /> },
+  processing: { color: 'processing', icon: <SyncOutlined spin aria-hidden /> },
+  success: { color: 'success', icon: <CheckCircleOutlined aria-hidden /> },
+  partially_failed: { color: 'warning', icon: <ExclamationCircleOutlined aria-hidden /> },
+  failed: { color: 'error', icon: <CloseCircleOutlined aria-hidden /> },
+  canceled: { color: 'default', icon: <MinusCircleOutlined aria-hidden /> },
+  blocked: { color: 'warning', icon: <PauseCircleOutlined aria-hidden /> },
 };
 
 export function StatusTag({ status }: { readonly status: TaskStatus }) {

@@ -14,19 +14,20 @@ export function HttpApiPanel({ sourceName }: { readonly sourceName: string }) {
     `curl -X POST ${pushUrl}`,
     `-H 'Authorization: Bearer <${t('API key')}>'`,
     `-H 'Content-Type: application/json'`,
-    `-d '${body}'`,
+    `-d '${body.replaceAll("'", `'\\''`)}'`,
   ].join(' \\\n  ');
   return (
     <Alert
       type="info"
+      role="note"
       style={{ marginBottom: 16 }}
       message={t('Push users and departments to this address')}
       description={
         <>
-          <Typography.Paragraph copyable={{ text: pushUrl, tooltips: [t('Copy'), t('Copied')] }} code>
+          <Typography.Paragraph copyable={{ text: pushUrl, tooltips: [t('Copy the address'), t('Copied')] }} code>
             {pushUrl}
           </Typography.Paragraph>
-          <Typography.Paragraph copyable={{ text: curl, tooltips: [t('Copy'), t('Copied')] }}>
+          <Typography.Paragraph copyable={{ text: curl, tooltips: [t('Copy the command'), t('Copied')] }}>
             <pre style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', margin: 0 }}>{curl}</pre>
           </Typography.Paragraph>
           <a href={links.apiKeys}>{t('Make an API key')}</a>

@@ -1,7 +1,9 @@
-import { Alert, App, Button, Drawer, Flex, Form, Input, Switch } from 'antd';
+import { Alert, Button, Flex, Form, Input, Switch } from 'antd';
 import { useState } from 'react';
 import type { Source, SourceType, SourceValues } from '../model';
 import { usePage } from '../page-context';
+import { PageDrawer } from '../parts/PageDrawer';
+import { useNotify } from '../parts/use-notify';
 import { HttpApiPanel } from './HttpApiPanel';
 import { TypeForm } from './TypeForm';
 import { sourceTitle, typeTitle } from './titles';
@@ -18,10 +20,13 @@ interface SourceDrawerProps {
   readonly onSaved: () => void;
 }
 
+/** The same object at every rendering: forms start anew when they are handed other options. */
+const NO_OPTIONS: Readonly<Record<string, unknown>> = {};
+
 /** The settings that all sources have, and the form of the type. Nothing that the form does not know is lost. */
 export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: SourceDrawerProps) {
   const { api, t } = usePage();
-  const { message } = App.useApp();
+  const notify = useNotify();
   const [form] = Form.useForm<SourceValues>();
   const [foreign, setForeign] = useState<Record<string, unknown>>();
   const [failure, setFailure] = useState<string>();
@@ -53,34 +58,37 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
   const test = () =>
     attempt(async () => {
       const found = await api.testConnection({ id: source?.id, sourceType, options: options() });
-      message.success(t('It works. Found: {{found}}', { found }));
+      notify.succeeded(t('It works. Found: {{found}}', { found }));
     });
 
   return (
-    <Drawer
-      open
+    <PageDrawer
       onClose={onClose}
-      width="min(640px, 100vw)"
+      width={640}
+      focusesField={!source}
       title={source ? t('Configure {{source}}', { source: sourceTitle(source, t) }) : t('Add source')}
       footer={
-        <Flex justify="end" gap={8} wrap>
-          {type?.canTest && (
-            <Button onClick={() => void test()} disabled={busy}>
-              {t('Test connection')}
+        <Flex vertical gap={12}>
+          {failure && <Alert type="error" showIcon role="alert" message={failure} />}
+          <Flex justify="end" gap={8} wrap>
+            {type?.canTest && (
+              <Button onClick={() => void test()} disabled={busy}>
+                {t('Test connection')}
+              </Button>
+            )}
+            <Button onClick={onClose}>{t('Cancel')}</Button>
+            <Button type="primary" loading={busy} onClick={() => form.submit()}>
+              {t('Save')}
             </Button>
-          )}
-          <Button onClick={onClose}>{t('Cancel')}</Button>
-          <Button type="primary" loading={busy} onClick={() => form.submit()}>
-            {t('Save')}
-          </Button>
+          </Flex>
         </Flex>
       }
     >
-      {failure && <Alert type="error" showIcon role="alert" message={failure} style={{ marginBottom: 16 }} />}
       {source?.sourceType === 'api' && <HttpApiPanel sourceName={source.name} />}
       <Form<SourceValues>
         form={form}
         layout="vertical"
+        scrollToFirstError={{ focus: true }}
         initialValues={{ enabled: true, options: {}, ...source }}
         onFinish={(values) => void save(values)}
       >
@@ -104,11 +112,11 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
         <TypeForm
           sourceType={sourceType}
           isKnown={type !== undefined}
-          options={source?.options ?? {}}
+          options={source?.options ?? NO_OPTIONS}
           secretsSet={source?.secretsSet ?? []}
           onForeignChange={setForeign}
         />
       </Form>
-    </Drawer>
+    </PageDrawer>
   );
 }

@@ -1,29 +1,19 @@
 import { PlusOutlined } from '@ant-design/icons';
-import {
-  App,
-  Button,
-  Drawer,
-  Dropdown,
-  Empty,
-  Flex,
-  Popconfirm,
-  Switch,
-  Table,
-  Tooltip,
-  Typography,
-  type TableColumnsType,
-} from 'antd';
-import { useState } from 'react';
+import { Button, Dropdown, Flex, Switch, Tooltip, Typography, type TableColumnsType } from 'antd';
+import { useMemo, useRef, useState } from 'react';
 import { formatAgo, formatTime } from '../format';
 import { isRunning, type Source, type SourceType } from '../model';
 import { usePage } from '../page-context';
-import { ErrorNotice } from '../parts/ErrorNotice';
+import { LoadedTable } from '../parts/LoadedTable';
+import { PageDrawer } from '../parts/PageDrawer';
 import { RunProgress } from '../parts/RunProgress';
 import { StatusTag } from '../parts/StatusTag';
 import { TaskCounts } from '../parts/CountsSummary';
+import { useNotify } from '../parts/use-notify';
 import { TasksTable } from '../tasks/TasksTable';
 import { RUNNING_INTERVAL, useLoad } from '../use-load';
 import { useTaskEvents } from '../use-task-events';
+import { DeleteSourceDialog } from './DeleteSourceDialog';
 import { HttpApiPanel } from './HttpApiPanel';
 import { SourceDrawer, type EditedSource } from './SourceDrawer';
 import { BUILT_IN_SOURCE, sourceTitle, typeTitle } from './titles';
@@ -31,22 +21,25 @@ import { BUILT_IN_SOURCE, sourceTitle, typeTitle } from './titles';
 /** Where data comes from: what there is, how its last run went, and what can be done with it. */
 export function SourcesTab() {
   const { api, t } = usePage();
-  const { message } = App.useApp();
+  const notify = useNotify();
   const [edited, setEdited] = useState<EditedSource>();
   const [shown, setShown] = useState<Source>();
-  const { data, error, loading, reload } = useLoad(
+  const [deleting, setDeleting] = useState<Source>();
+  const loaded = useLoad(
     async () => ({ types: await api.sourceTypes(), sources: await api.sources() }),
     'sources',
-    (loaded) => (loaded?.sources.some(({ lastTask }) => isRunning(lastTask)) ? RUNNING_INTERVAL : undefined),
+    (found) => (found?.sources.some(({ lastTask }) => isRunning(lastTask)) ? RUNNING_INTERVAL : undefined),
   );
+  const { data, reload } = loaded;
   useTaskEvents(reload);
   const types = data?.types ?? [];
+  const sources = useMemo(() => data && { rows: data.sources, count: data.sources.length }, [data]);
 
   const attempt = async (work: () => Promise<unknown>) => {
     try {
       await work();
     } catch (failure) {
-      message.error((failure as Error).message);
+      notify.failed(failure);
     }
     reload();
   };
@@ -57,17 +50,13 @@ export function SourcesTab() {
         <Typography.Text type="secondary">
           {t('A source brings users and departments from another system. What it brings in belongs to it.')}
         </Typography.Text>
-        <AddButton types={types} onAdd={(type) => setEdited({ type })} />
+        <AddButton types={data?.types} onAdd={(type) => setEdited({ type })} />
       </Flex>
-      {error && <ErrorNotice error={error} onRetry={reload} />}
-      <Table<Source>
-        rowKey="id"
-        columns={useColumns({ types, attempt, onEdit: setEdited, onShow: setShown })}
-        dataSource={data?.sources}
-        loading={loading && !data}
-        pagination={false}
-        scroll={{ x: 'max-content' }}
-        locale={{ emptyText: <Empty description={t('No sources yet. Add one to begin.')} /> }}
+      <LoadedTable
+        label={t('Sources')}
+        loaded={{ ...loaded, data: sources }}
+        columns={useColumns({ types, attempt, onEdit: setEdited, onShow: setShown, onDelete: setDeleting })}
+        empty={t('No sources yet. Add one to begin.')}
       />
       {edited && (
         <SourceDrawer
@@ -79,16 +68,25 @@ export function SourcesTab() {
           }}
         />
       )}
+      {deleting && (
+        <DeleteSourceDialog
+          source={deleting}
+          onClose={() => setDeleting(undefined)}
+          onConfirm={() => {
+            setDeleting(undefined);
+            void attempt(() => api.deleteSource(deleting.id));
+          }}
+        />
+      )}
       {shown && (
-        <Drawer
-          open
+        <PageDrawer
           onClose={() => setShown(undefined)}
-          width="min(1200px, 100vw)"
+          width={1200}
           title={t('Tasks of {{source}}', { source: sourceTitle(shown, t) })}
         >
           {shown.sourceType === 'api' && <HttpApiPanel sourceName={shown.name} />}
           <TasksTable source={shown} onChange={reload} />
-        </Drawer>
+        </PageDrawer>
       )}
     </>
   );
@@ -99,9 +97,10 @@ interface ColumnDeps {
   readonly attempt: (work: () => Promise<unknown>) => Promise<void>;
   readonly onEdit: (edited: EditedSource) => void;
   readonly onShow: (source: Source) => void;
+  readonly onDelete: (source: Source) => void;
 }
 
-function useColumns({ types, attempt, onEdit, onShow }: ColumnDeps): TableColumnsType<Source> {
+function useColumns({ types, attempt, onEdit, onShow, onDelete }: ColumnDeps): TableColumnsType<Source> {
   const { api, t } = usePage();
   const typeOf = (source: Source) => types.find(({ name }) => name === source.sourceType);
   return [
@@ -151,20 +150,7 @@ function useColumns({ types, attempt, onEdit, onShow }: ColumnDeps): TableColumn
           {source.enabled && <ActionLink label={t('Tasks')} onClick={() => onShow(source)} />}
           <ActionLink label={t('Configure')} onClick={() => onEdit({ type: typeOf(source), source })} />
           {source.name !== BUILT_IN_SOURCE && (
-            <Popconfirm
-              title={t('Delete the source {{source}}?', { source: sourceTitle(source, t) })}
-              description={t(
-                'Users and departments that it brought in stay. A new source of the same name takes them over.',
-              )}
-              okText={t('Delete')}
-              cancelText={t('Cancel')}
-              okButtonProps={{ danger: true }}
-              onConfirm={() => attempt(() => api.deleteSource(source.id))}
-            >
-              <Button type="link" danger style={{ padding: 0 }}>
-                {t('Delete')}
-              </Button>
-            </Popconfirm>
+            <ActionLink label={t('Delete')} danger onClick={() => onDelete(source)} />
           )}
         </Flex>
       ),
@@ -172,7 +158,14 @@ function useColumns({ types, attempt, onEdit, onShow }: ColumnDeps): TableColumn
   ];
 }
 
-function ActionLink({ label, ...props }: { readonly label: string; readonly disabled?: boolean; onClick(): void }) {
+interface ActionLinkProps {
+  readonly label: string;
+  readonly disabled?: boolean;
+  readonly danger?: boolean;
+  readonly onClick: () => void;
+}
+
+function ActionLink({ label, ...props }: ActionLinkProps) {
   return (
     <Button type="link" style={{ padding: 0 }} {...props}>
       {label}
@@ -198,9 +191,25 @@ function LastRun({ task }: { readonly task: Source['lastTask'] }) {
   );
 }
 
-function AddButton({ types, onAdd }: { readonly types: readonly SourceType[]; onAdd(type: SourceType): void }) {
+interface AddButtonProps {
+  /** Missing until they have been loaded. */
+  readonly types?: readonly SourceType[];
+  readonly onAdd: (type: SourceType) => void;
+}
+
+function AddButton({ types, onAdd }: AddButtonProps) {
   const { t } = usePage();
-  const items = types.map((type) => ({ key: type.name, label: typeTitle(type, t), onClick: () => onAdd(type) }));
+  const button = useRef<HTMLButtonElement>(null);
+  const add = (type: SourceType) => {
+    // The menu is about to go; what opens next gives the focus back to the button.
+    button.current?.focus();
+    onAdd(type);
+  };
+  const items = (types ?? []).map((type) => ({
+    key: type.name,
+    label: typeTitle(type, t),
+    onClick: () => add(type),
+  }));
   const none = [
     {
       key: 'none',
@@ -209,8 +218,8 @@ function AddButton({ types, onAdd }: { readonly types: readonly SourceType[]; on
     },
   ];
   return (
-    <Dropdown trigger={['click']} menu={{ items: items.length > 0 ? items : none }}>
-      <Button type="primary" icon={<PlusOutlined />}>
+    <Dropdown trigger={['click']} autoFocus disabled={!types} menu={{ items: items.length > 0 ? items : none }}>
+      <Button ref={button} type="primary" icon={<PlusOutlined aria-hidden />} disabled={!types}>
         {t('Add new')}
       </Button>
     </Dropdown>

@@ -29,7 +29,7 @@ export function TypeForm({ sourceType, isKnown, options, secretsSet, onForeignCh
         type: sourceType,
       },
     );
-    return <Alert type="warning" showIcon message={message} />;
+    return <Alert type="warning" role="note" showIcon message={message} />;
   }
   if (!Settings) return null;
   const form = (
@@ -42,6 +42,7 @@ export function TypeForm({ sourceType, isKnown, options, secretsSet, onForeignCh
       {secretsSet.length > 0 && (
         <Alert
           type="info"
+          role="note"
           showIcon
           message={t('Set and not shown: {{names}}. Leave them empty to keep them.', { names: secretsSet.join(', ') })}
           style={{ marginBottom: 16 }}

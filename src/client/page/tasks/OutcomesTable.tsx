@@ -1,10 +1,13 @@
-import { Empty, Flex, Input, Select, Table, Tag, Typography, type TableColumnsType } from 'antd';
+import { SearchOutlined } from '@ant-design/icons';
+import { Button, Flex, Input, Select, Tag, Typography, type TableColumnsType } from 'antd';
 import { useState } from 'react';
 import { formatValue } from '../format';
 import { isRunning, OUTCOME_ACTIONS, type Outcome, type Task } from '../model';
 import { usePage } from '../page-context';
-import { ErrorNotice } from '../parts/ErrorNotice';
+import { FIRST_PAGE, LoadedTable } from '../parts/LoadedTable';
 import { reasonOf } from '../parts/reason';
+import { outcomeTitle, targetTitle } from '../parts/target-title';
+import { VisuallyHidden } from '../parts/VisuallyHidden';
 import { RUNNING_INTERVAL, useLoad } from '../use-load';
 
 const colors: Record<Outcome['action'], string> = {
@@ -20,9 +23,9 @@ const colors: Record<Outcome['action'], string> = {
 export function OutcomesTable({ task }: { readonly task: Task }) {
   const { api, t, links } = usePage();
   const [filter, setFilter] = useState<{ action?: string[]; target?: string; search?: string }>({});
-  const [paging, setPaging] = useState({ page: 1, pageSize: 20 });
+  const [paging, setPaging] = useState(FIRST_PAGE);
   const wanted = { taskId: task.id, attempt: task.attempt ?? 1, ...filter };
-  const { data, error, loading, reload } = useLoad(
+  const loaded = useLoad(
     () => api.outcomes(wanted, paging.page, paging.pageSize),
     JSON.stringify([wanted, paging, task.status]),
     () => (isRunning(task) ? RUNNING_INTERVAL : undefined),
@@ -33,15 +36,15 @@ export function OutcomesTable({ task }: { readonly task: Task }) {
   };
 
   const columns: TableColumnsType<Outcome> = [
-    { title: t('Target'), key: 'target', render: (_, { target }) => t(`target.${target}`) },
+    { title: t('Target'), key: 'target', render: (_, outcome) => outcomeTitle(outcome, t) },
     { title: t('Uid'), dataIndex: 'uid' },
     {
       title: t('Name'),
       key: 'name',
-      render: (_, { name, target, action, rowId }) =>
+      render: (_, { uid, name, target, action, rowId }) =>
         target === 'users' && rowId && action !== 'deleted' ? (
           <a href={links.users} title={t('Open the list of users')}>
-            {name}
+            {name || uid}
           </a>
         ) : (
           name
@@ -64,9 +67,10 @@ export function OutcomesTable({ task }: { readonly task: Task }) {
           aria-label={t('Search by uid or name')}
           placeholder={t('Search by uid or name')}
           style={{ maxWidth: 260 }}
+          enterButton={<Button icon={<SearchOutlined aria-hidden />} aria-label={t('Search')} />}
           onSearch={(search) => change({ search })}
         />
-        <Select
+        <Select<string[]>
           mode="multiple"
           allowClear
           aria-label={t('Outcome')}
@@ -75,31 +79,23 @@ export function OutcomesTable({ task }: { readonly task: Task }) {
           options={OUTCOME_ACTIONS.map((action) => ({ value: action, label: t(`outcome.${action}`) }))}
           onChange={(action) => change({ action })}
         />
-        <Select
+        <Select<string>
           allowClear
           aria-label={t('Target')}
           placeholder={t('Target')}
           style={{ minWidth: 140 }}
-          options={Object.keys(task.counts ?? {}).map((target) => ({ value: target, label: t(`target.${target}`) }))}
+          options={Object.keys(task.counts ?? {}).map((target) => ({ value: target, label: targetTitle(target, t) }))}
           onChange={(target) => change({ target })}
         />
       </Flex>
-      {error && <ErrorNotice error={error} onRetry={reload} />}
-      <Table<Outcome>
-        rowKey="id"
-        size="small"
+      <LoadedTable
+        label={t('Outcome')}
+        loaded={loaded}
         columns={columns}
-        dataSource={data?.rows}
-        loading={loading && !data}
-        scroll={{ x: 'max-content' }}
-        locale={{ emptyText: <Empty description={t('No record was changed, and none failed.')} /> }}
-        pagination={{
-          current: paging.page,
-          pageSize: paging.pageSize,
-          total: data?.count ?? 0,
-          showSizeChanger: true,
-          onChange: (page, pageSize) => setPaging({ page, pageSize }),
-        }}
+        size="small"
+        empty={t('No record was changed, and none failed.')}
+        paging={paging}
+        onPaging={setPaging}
       />
     </>
   );
@@ -110,17 +106,21 @@ function Changes({ changes }: { readonly changes: Outcome['changes'] }) {
   const fields = Object.entries(changes ?? {});
   if (fields.length === 0) return null;
   return (
-    <ul style={{ margin: 0, paddingInlineStart: 16 }}>
+    <ul style={{ margin: 0, paddingInlineStart: 16, maxWidth: 360, overflowWrap: 'anywhere' }}>
       {fields.map(([field, { old, new: next }]) => (
         <li key={field}>
           <Typography.Text strong>{field}</Typography.Text>{' '}
-          <Typography.Text delete type="secondary" aria-label={t('before: {{value}}', { value: formatValue(old) })}>
-            {formatValue(old)}
-          </Typography.Text>{' '}
-          →{' '}
-          <Typography.Text aria-label={t('now: {{value}}', { value: formatValue(next) })}>
+          {/* Readers do not tell that a text is struck through, nor what an arrow means. */}
+          <span aria-hidden>
+            <Typography.Text delete type="secondary">
+              {formatValue(old)}
+            </Typography.Text>
+            {' → '}
             {formatValue(next)}
-          </Typography.Text>
+          </span>
+          <VisuallyHidden>
+            {t('before: {{value}}', { value: formatValue(old) })}, {t('now: {{value}}', { value: formatValue(next) })}
+          </VisuallyHidden>
         </li>
       ))}
     </ul>

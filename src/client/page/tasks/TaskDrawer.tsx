@@ -1,13 +1,15 @@
-import { Alert, App, Button, Descriptions, Drawer, Flex, Skeleton } from 'antd';
+import { Alert, Button, Descriptions, Flex, Skeleton } from 'antd';
 import { formatDuration, formatTime, saveFile } from '../format';
-import { isRetryable, isRunning, type Task } from '../model';
+import { hasFailed, isRetryable, isRunning, type Task } from '../model';
 import { usePage } from '../page-context';
 import { sourceTitle } from '../sources/titles';
 import { TaskCounts } from '../parts/CountsSummary';
 import { ErrorNotice } from '../parts/ErrorNotice';
+import { PageDrawer } from '../parts/PageDrawer';
 import { reasonOf } from '../parts/reason';
 import { RunProgress } from '../parts/RunProgress';
 import { StatusTag } from '../parts/StatusTag';
+import { useNotify } from '../parts/use-notify';
 import { RUNNING_INTERVAL, useLoad } from '../use-load';
 import { useTaskEvents } from '../use-task-events';
 import { OutcomesTable } from './OutcomesTable';
@@ -21,7 +23,7 @@ interface TaskDrawerProps {
 /** What happened in a run, and to whom. */
 export function TaskDrawer({ taskId, onClose, onRetry }: TaskDrawerProps) {
   const { api, t, locale } = usePage();
-  const { message } = App.useApp();
+  const notify = useNotify();
   const {
     data: task,
     error,
@@ -37,15 +39,14 @@ export function TaskDrawer({ taskId, onClose, onRetry }: TaskDrawerProps) {
     try {
       saveFile(await load(), name);
     } catch (failure) {
-      message.error((failure as Error).message);
+      notify.failed(failure);
     }
   };
 
   return (
-    <Drawer
-      open
+    <PageDrawer
       onClose={onClose}
-      width="min(1100px, 100vw)"
+      width={1100}
       title={t('Task {{id}}', { id: taskId })}
       extra={
         task &&
@@ -60,9 +61,7 @@ export function TaskDrawer({ taskId, onClose, onRetry }: TaskDrawerProps) {
       {!task && !error && <Skeleton active />}
       {task && (
         <>
-          {task.code && (
-            <Alert type="error" showIcon role="alert" message={reasonOf(task, t)} style={{ marginBottom: 16 }} />
-          )}
+          <Problem task={task} />
           <Descriptions
             size="small"
             column={{ xs: 1, sm: 2, lg: 3 }}
@@ -90,6 +89,24 @@ export function TaskDrawer({ taskId, onClose, onRetry }: TaskDrawerProps) {
           <OutcomesTable task={task} />
         </>
       )}
-    </Drawer>
+    </PageDrawer>
+  );
+}
+
+/** Why a run failed, and what to do when there is no Retry: a push has nothing that could be asked again. */
+function Problem({ task }: { readonly task: Task }) {
+  const { t } = usePage();
+  const reason = reasonOf(task, t);
+  const advice = hasFailed(task) && !isRetryable(task) ? t('Push the records again.') : undefined;
+  if (!hasFailed(task) || (!reason && !advice)) return null;
+  return (
+    <Alert
+      type={task.status === 'failed' ? 'error' : 'warning'}
+      showIcon
+      role="alert"
+      message={reason || advice}
+      description={reason ? advice : undefined}
+      style={{ marginBottom: 16 }}
+    />
   );
 }

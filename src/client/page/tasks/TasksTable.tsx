@@ -1,17 +1,26 @@
 import { ReloadOutlined } from '@ant-design/icons';
-import { App, Button, DatePicker, Empty, Flex, Select, Table, Typography, type TableColumnsType } from 'antd';
+import { Button, DatePicker, Flex, Select, Typography, type TableColumnsType } from 'antd';
 import { useState } from 'react';
 import { formatAgo, formatDuration, formatTime } from '../format';
-import { isRetryable, isRunning, TASK_STATUSES, type Source, type Task, type TaskFilter } from '../model';
+import {
+  isRetryable,
+  isRunning,
+  TASK_STATUSES,
+  type Source,
+  type Task,
+  type TaskFilter,
+  type TaskStatus,
+} from '../model';
 import type { Translate } from '../host';
 import { usePage } from '../page-context';
 import { sourceTitle } from '../sources/titles';
-import { ErrorNotice } from '../parts/ErrorNotice';
+import { FIRST_PAGE, LoadedTable } from '../parts/LoadedTable';
 import { reasonOf } from '../parts/reason';
 import { RunProgress } from '../parts/RunProgress';
 import { RunsChart } from '../parts/RunsChart';
 import { StatusTag } from '../parts/StatusTag';
 import { TaskCounts } from '../parts/CountsSummary';
+import { useNotify } from '../parts/use-notify';
 import { RUNNING_INTERVAL, useLoad } from '../use-load';
 import { useTaskEvents } from '../use-task-events';
 import { TaskDrawer } from './TaskDrawer';
@@ -27,16 +36,17 @@ interface TasksTableProps {
 /** Runs, newest first, with filters and pages on the server. */
 export function TasksTable({ source, sources = [], onChange }: TasksTableProps) {
   const { api, t, locale } = usePage();
-  const { message } = App.useApp();
+  const notify = useNotify();
   const [filter, setFilter] = useState<TaskFilter>({});
-  const [paging, setPaging] = useState({ page: 1, pageSize: 20 });
+  const [paging, setPaging] = useState(FIRST_PAGE);
   const [opened, setOpened] = useState<Task['id']>();
   const wanted = source ? { ...filter, sourceId: source.id } : filter;
-  const { data, error, loading, reload } = useLoad(
+  const loaded = useLoad(
     () => api.tasks(wanted, paging.page, paging.pageSize),
     JSON.stringify([wanted, paging]),
-    (loaded) => (loaded?.rows.some(isRunning) ? RUNNING_INTERVAL : undefined),
+    (found) => (found?.rows.some(isRunning) ? RUNNING_INTERVAL : undefined),
   );
+  const { data, reload } = loaded;
   useTaskEvents(reload);
 
   const change = (next: Partial<TaskFilter>) => {
@@ -48,7 +58,7 @@ export function TasksTable({ source, sources = [], onChange }: TasksTableProps) 
       await api.retry(task);
       onChange?.();
     } catch (failure) {
-      message.error((failure as Error).message);
+      notify.failed(failure);
     }
     reload();
   };
@@ -120,7 +130,7 @@ export function TasksTable({ source, sources = [], onChange }: TasksTableProps) 
             change({ from: range?.[0]?.startOf('day').toISOString(), to: range?.[1]?.endOf('day').toISOString() })
           }
         />
-        <Select
+        <Select<TaskStatus[]>
           mode="multiple"
           allowClear
           aria-label={t('Status')}
@@ -130,7 +140,7 @@ export function TasksTable({ source, sources = [], onChange }: TasksTableProps) 
           onChange={(status) => change({ status })}
         />
         {!source && (
-          <Select
+          <Select<Source['id']>
             allowClear
             showSearch
             optionFilterProp="label"
@@ -144,25 +154,17 @@ export function TasksTable({ source, sources = [], onChange }: TasksTableProps) 
             onChange={(sourceId) => change({ sourceId })}
           />
         )}
-        <Button icon={<ReloadOutlined />} onClick={reload} aria-label={t('Refresh')} />
+        <Button icon={<ReloadOutlined aria-hidden />} onClick={reload} aria-label={t('Refresh')} />
       </Flex>
-      {error && <ErrorNotice error={error} onRetry={reload} />}
       {source && data && <RunsChart tasks={data.rows} />}
-      <Table<Task>
-        rowKey="id"
-        size="middle"
+      <LoadedTable
+        label={t('Tasks')}
+        loaded={loaded}
         columns={columns}
-        dataSource={data?.rows}
-        loading={loading && !data}
-        scroll={{ x: 'max-content' }}
-        locale={{ emptyText: <Empty description={t('No runs yet. Press Sync on a source, or push to it.')} /> }}
-        pagination={{
-          current: paging.page,
-          pageSize: paging.pageSize,
-          total: data?.count ?? 0,
-          showSizeChanger: true,
-          onChange: (page, pageSize) => setPaging({ page, pageSize }),
-        }}
+        size="middle"
+        empty={t('No runs yet. Press Sync on a source, or push to it.')}
+        paging={paging}
+        onPaging={setPaging}
       />
       {opened !== undefined && <TaskDrawer taskId={opened} onClose={() => setOpened(undefined)} onRetry={retry} />}
     </>

@@ -1,0 +1,61 @@
+import { Empty, Table, type TableColumnsType } from 'antd';
+import type { Id, Page } from '../model';
+import type { Loaded } from '../use-load';
+import { ErrorNotice } from './ErrorNotice';
+
+/** Which page of a table is shown; pages are cut on the server. */
+export interface Paging {
+  readonly page: number;
+  readonly pageSize: number;
+}
+
+export const FIRST_PAGE: Paging = { page: 1, pageSize: 20 };
+
+interface LoadedTableProps<T> {
+  /** What the table is called by those who cannot see it. */
+  readonly label: string;
+  readonly loaded: Loaded<Page<T>>;
+  readonly columns: TableColumnsType<T>;
+  /** Explains why there is nothing. */
+  readonly empty: string;
+  readonly size?: 'small' | 'middle';
+  readonly paging?: Paging;
+  readonly onPaging?: (paging: Paging) => void;
+}
+
+/** Rows from the server: on their way, failed with a way to try again, none with an explanation, or there. */
+export function LoadedTable<T extends { readonly id: Id }>({
+  label,
+  loaded: { data, error, pending, reload },
+  columns,
+  empty,
+  size,
+  paging,
+  onPaging,
+}: LoadedTableProps<T>) {
+  return (
+    <section aria-label={label} aria-busy={pending}>
+      {error && <ErrorNotice error={error} onRetry={reload} />}
+      {(data || !error) && (
+        <Table<T>
+          rowKey="id"
+          size={size}
+          columns={columns}
+          dataSource={data?.rows}
+          loading={pending}
+          scroll={{ x: 'max-content' }}
+          locale={{ emptyText: data ? <Empty description={empty} /> : ' ' }}
+          pagination={
+            paging !== undefined && {
+              current: paging.page,
+              pageSize: paging.pageSize,
+              total: data?.count ?? 0,
+              showSizeChanger: true,
+              onChange: (page, pageSize) => onPaging?.({ page, pageSize }),
+            }
+          }
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,236 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { Form, Input } from 'antd';
+import { FormilySurroundings } from '../../src/client/forms/FormilySurroundings';
+import { SourceTypeRegistry, type SourceOptions } from '../../src/client/page/source-type-registry';
+import { FakeServer, Refusal } from './support/fake-server';
+import { useForm } from './support/formily';
+import { PUSH_URL, showPage } from './support/page';
+import { apiSource, apiType, fileType, source } from './support/rows';
+
+const CREATE = 'userDataSyncSources:create';
+const UPDATE = 'userDataSyncSources:update';
+
+let server: FakeServer;
+beforeEach(() => {
+  server = new FakeServer();
+  server.types = [apiType, fileType];
+});
+
+function typesWith(components: SourceOptions['components']): SourceTypeRegistry {
+  const types = new SourceTypeRegistry();
+  types.register('file', { components });
+  return types;
+}
+
+function UrlForm() {
+  return (
+    <Form.Item name={['options', 'url']} label="Address">
+      <Input />
+    </Form.Item>
+  );
+}
+
+const fileForm = () => typesWith({ AdminSettingsFormLoader: () => import('../../src/client/forms/FileSourceForm') });
+
+async function openNew(host: Parameters<typeof showPage>[0] = {}) {
+  const page = showPage({ server, ...host });
+  const add = await screen.findByRole('button', { name: 'Add new' });
+  await waitFor(() => expect(add).toBeEnabled());
+  await page.user.click(add);
+  await page.user.click(await screen.findByRole('menuitem', { name: 'CSV or JSON file' }));
+  return { ...page, add, drawer: within(await screen.findByRole('dialog', { name: 'Add source' })) };
+}
+
+async function openExisting(host: Parameters<typeof showPage>[0] = {}) {
+  const page = showPage({ server, ...host });
+  const configure = await screen.findByRole('button', { name: 'Configure' });
+  await page.user.click(configure);
+  return { ...page, configure, drawer: within(await screen.findByRole('dialog', { name: /^Configure/ })) };
+}
+
+describe('a new source', () => {
+  it('is created with what was filled in, and the drawer goes', async () => {
+    const { user, drawer } = await openNew({ types: typesWith({ AdminSettingsForm: UrlForm }) });
+    await user.type(drawer.getByRole('textbox', { name: 'Name' }), 'hr');
+    await user.type(drawer.getByRole('textbox', { name: 'Address' }), 'x:1');
+    await user.click(drawer.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+    expect(server.lastCallTo(CREATE).data).toMatchObject({
+      name: 'hr',
+      sourceType: 'file',
+      enabled: true,
+      options: { url: 'x:1' },
+    });
+  });
+
+  it('needs a name', async () => {
+    const { user, drawer } = await openNew();
+    await user.click(drawer.getByRole('button', { name: 'Save' }));
+    expect(await drawer.findByRole('alert')).toHaveTextContent('Give the source a name.');
+    expect(server.callsTo(CREATE)).toEqual([]);
+  });
+
+  it('loses nothing when the server refuses it, and says why', async () => {
+    server.refuse(CREATE, new Refusal('There is a source "hr" already.'));
+    const { user, drawer } = await openNew();
+    await user.type(drawer.getByRole('textbox', { name: 'Name' }), 'hr');
+    await user.click(drawer.getByRole('button', { name: 'Save' }));
+    expect(await drawer.findByRole('alert')).toHaveTextContent('There is a source "hr" already.');
+    expect(drawer.getByRole('textbox', { name: 'Name' })).toHaveValue('hr');
+    expect(drawer.getByRole('button', { name: /Save/ })).toBeEnabled();
+  });
+
+  it('begins with the focus in its name, and gives the focus back to the button that opened it', async () => {
+    const { user, add, drawer } = await openNew();
+    await waitFor(() => expect(drawer.getByRole('textbox', { name: 'Name' })).toHaveFocus());
+    await user.click(drawer.getByRole('button', { name: 'Cancel' }));
+    await waitFor(() => expect(add).toHaveFocus());
+    expect(server.callsTo(CREATE)).toEqual([]);
+  });
+});
+
+describe('a source that is there', () => {
+  it('keeps its name and type, and whatever its form does not know', async () => {
+    server.sources = [source({ options: { url: 'old', other: 1 } })];
+    const { user, drawer } = await openExisting({ types: typesWith({ AdminSettingsForm: UrlForm }) });
+    expect(drawer.getByRole('textbox', { name: 'Name' })).toBeDisabled();
+    expect(drawer.getByRole('textbox', { name: 'Type' })).toBeDisabled();
+    const address = drawer.getByRole('textbox', { name: 'Address' });
+    expect(address).toHaveValue('old');
+    await user.clear(address);
+    await user.type(address, 'new');
+    await user.type(drawer.getByRole('textbox', { name: 'Display name' }), 'HR');
+    await user.click(drawer.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+    expect(server.lastCallTo(UPDATE)).toMatchObject({
+      params: { filterByTk: 2 },
+      data: { displayName: 'HR', enabled: true, options: { url: 'new', other: 1 } },
+    });
+  });
+
+  it('takes the focus into the drawer, and gives it back on Escape', async () => {
+    server.sources = [source()];
+    const { user, configure } = await openExisting();
+    const dialog = screen.getByRole('dialog', { name: 'Configure hr' });
+    await waitFor(() => expect(dialog).toHaveFocus());
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(configure).toHaveFocus());
+  });
+
+  it('tells which secrets are set and sends none that was not typed', async () => {
+    server.sources = [source({ options: { url: 'x' }, secretsSet: ['bindPassword', 'token'] })];
+    const { user, drawer } = await openExisting({ types: typesWith({ AdminSettingsForm: UrlForm }) });
+    expect(drawer.getByRole('note')).toHaveTextContent('Set and not shown: bindPassword, token.');
+    await user.click(drawer.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(server.callsTo(UPDATE)).toHaveLength(1));
+    expect(server.lastCallTo(UPDATE).data).toHaveProperty('options', { url: 'x' });
+  });
+
+  it('of an unknown type says so, and its options are not touched', async () => {
+    server.sources = [source({ sourceType: 'ldap', options: { url: 'x' } })];
+    const { user, drawer } = await openExisting();
+    expect(drawer.getByRole('note')).toHaveTextContent('The type "ldap" is not there.');
+    await user.click(drawer.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(server.callsTo(UPDATE)).toHaveLength(1));
+    expect(server.lastCallTo(UPDATE).data).not.toHaveProperty('options');
+  });
+});
+
+describe('Test connection', () => {
+  it('tries what stands in the form and says what was found', async () => {
+    const { user, drawer } = await openNew({ types: typesWith({ AdminSettingsForm: UrlForm }) });
+    await user.type(drawer.getByRole('textbox', { name: 'Address' }), 'x');
+    await user.click(drawer.getByRole('button', { name: 'Test connection' }));
+    expect(await screen.findByText('It works. Found: 12 users')).toHaveAttribute('role', 'status');
+    expect(server.lastCallTo('userData:testConnection').data).toMatchObject({
+      sourceType: 'file',
+      options: { url: 'x' },
+    });
+  });
+
+  it('says what is wrong', async () => {
+    server.refuse('userData:testConnection', new Refusal('hr.csv was not found.'));
+    const { user, drawer } = await openNew();
+    await user.click(drawer.getByRole('button', { name: 'Test connection' }));
+    expect(await drawer.findByRole('alert')).toHaveTextContent('hr.csv was not found.');
+  });
+});
+
+describe('the form of a type', () => {
+  it('that breaks leaves the rest usable, and the settings as they are', async () => {
+    const complain = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    server.sources = [source({ options: { url: 'x' } })];
+    const Broken = () => {
+      throw new Error('No such field');
+    };
+    const { user, drawer } = await openExisting({ types: typesWith({ AdminSettingsForm: Broken }) });
+    expect(await drawer.findByRole('alert')).toHaveTextContent('The form of this type could not be shown.');
+    await user.click(drawer.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(server.callsTo(UPDATE)).toHaveLength(1));
+    expect(server.lastCallTo(UPDATE).data).toHaveProperty('options', { url: 'x' });
+    complain.mockRestore();
+  });
+
+  it('of another kind keeps what is typed, and what it says is sent', async () => {
+    const Foreign = () => {
+      const form = useForm();
+      const write = (name: string) => (event: { target: { value: string } }) =>
+        form.setOption(name, event.target.value);
+      return (
+        <>
+          <input aria-label="Server" onChange={write('server')} />
+          <input aria-label="Base" onChange={write('base')} />
+        </>
+      );
+    };
+    const { user, drawer } = await openNew({
+      types: typesWith({ AdminSettingsForm: Foreign }),
+      FormSurroundings: FormilySurroundings,
+    });
+    await user.type(drawer.getByRole('textbox', { name: 'Name' }), 'hr');
+    await user.type(drawer.getByRole('textbox', { name: 'Server' }), 'ldap');
+    await user.type(drawer.getByRole('textbox', { name: 'Base' }), 'dc');
+    await user.click(drawer.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(server.callsTo(CREATE)).toHaveLength(1));
+    expect(server.lastCallTo(CREATE).data).toHaveProperty('options', { server: 'ldap', base: 'dc' });
+  });
+});
+
+describe('the form of files', () => {
+  it('is loaded when it is needed and takes paths, columns and the match key', async () => {
+    const { user, drawer } = await openNew({ types: fileForm() });
+    await user.type(drawer.getByRole('textbox', { name: 'Name' }), 'hr');
+    const [, users] = await drawer.findAllByRole('textbox', { name: 'Path' });
+    await user.type(users, 'hr.csv');
+    const [, addColumn] = drawer.getAllByRole('button', { name: 'Add column' });
+    await user.click(addColumn);
+    await user.type(drawer.getByRole('textbox', { name: 'Header 1' }), 'Mail');
+    await user.click(drawer.getByRole('combobox', { name: 'Field 1' }));
+    await user.click(await screen.findByTitle('Email'));
+    await user.click(addColumn);
+    await user.click(drawer.getByRole('button', { name: 'Remove column 2' }));
+    await user.click(drawer.getByRole('combobox', { name: 'Match key' }));
+    await user.click((await screen.findAllByTitle('Username')).at(-1) as HTMLElement);
+    await user.click(drawer.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(server.callsTo(CREATE)).toHaveLength(1));
+    expect(server.lastCallTo(CREATE).data).toMatchObject({
+      options: { matchKey: 'username', users: { path: 'hr.csv', mapping: { Mail: 'email' } } },
+    });
+  });
+});
+
+describe('the HTTP API', () => {
+  it.each([
+    ['api', 'without its name, which goes without saying', false],
+    ['payroll', 'with its name', true],
+  ])('shows how to push to the source %s %s', async (name, _, isNamed) => {
+    server.sources = [apiSource({ name })];
+    const { drawer } = await openExisting();
+    const panel = within(drawer.getByRole('note'));
+    expect(drawer.getByRole('note')).toHaveTextContent(`curl -X POST ${PUSH_URL}`);
+    expect((drawer.getByRole('note').textContent ?? '').includes(`"sourceName":"${name}"`)).toBe(isNamed);
+    expect(panel.getByRole('link', { name: 'Make an API key' })).toHaveAttribute('href', '/admin/api-keys');
+    expect(panel.getByRole('button', { name: 'Copy the address' })).toBeInTheDocument();
+    expect(panel.getByRole('button', { name: 'Copy the command' })).toBeInTheDocument();
+  });
+});

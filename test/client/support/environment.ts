@@ -1,0 +1,28 @@
+import '@testing-library/jest-dom';
+import { configure } from '@testing-library/react';
+
+// What antd asks the browser and jsdom does not have.
+window.matchMedia = (query: string) =>
+  ({
+    matches: false,
+    media: query,
+    onchange: null,
+    addListener: () => undefined,
+    removeListener: () => undefined,
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+    dispatchEvent: () => false,
+  }) satisfies MediaQueryList;
+
+window.ResizeObserver = class {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+};
+
+// Whether something is visible is asked for every element of every query. Working that out from antd's thousands of rules
+// takes minutes, and what the page hides it hides with styles of the element.
+window.getComputedStyle = (element) => (element as HTMLElement).style;
+
+// Two cores are shared by two workers, each of which draws whole tables.
+configure({ asyncUtilTimeout: 5_000 });

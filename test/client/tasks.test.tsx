@@ -1,0 +1,189 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import * as format from '../../src/client/page/format';
+import { FakeServer, Refusal } from './support/fake-server';
+import { showPage } from './support/page';
+import { failedTask, fileType, outcome, runningTask, source, task } from './support/rows';
+
+const TASKS = 'userDataSyncTasks:list';
+const OUTCOMES = 'userDataSyncOutcomes:list';
+
+let server: FakeServer;
+beforeEach(() => {
+  server = new FakeServer();
+  server.types = [fileType];
+  server.sources = [source({ displayName: 'Personnel' })];
+});
+
+const filterOf = (url: string) => JSON.parse(server.lastCallTo(url).params?.filter as string) as object;
+const region = (name: string) => screen.findByRole('region', { name });
+
+async function showHistory() {
+  const page = showPage({ server });
+  await page.user.click(screen.getByRole('tab', { name: 'Update history' }));
+  return { ...page, tasks: await region('Tasks') };
+}
+
+async function openTask() {
+  const page = await showHistory();
+  const opener = await within(page.tasks).findByRole('button', { name: 'Details' });
+  await page.user.click(opener);
+  return { ...page, opener, drawer: within(await screen.findByRole('dialog', { name: 'Task 7' })) };
+}
+
+describe('the history', () => {
+  it('explains how a run comes about when there is none', async () => {
+    const { tasks } = await showHistory();
+    await waitFor(() => expect(tasks).toHaveTextContent('No runs yet. Press Sync on a source, or push to it.'));
+  });
+
+  it('says what failed and loads again on request', async () => {
+    server.refuse(TASKS, new Refusal('The database is away.'));
+    const { user, tasks } = await showHistory();
+    expect(await within(tasks).findByRole('alert')).toHaveTextContent('The database is away.');
+    server.recover(TASKS);
+    server.tasks = [task()];
+    await user.click(within(tasks).getByRole('button', { name: 'Try again' }));
+    expect(await within(tasks).findByRole('row', { name: /Success/ })).toHaveTextContent('Sync, Ada');
+  });
+
+  it('shows what became of each run, in words', async () => {
+    server.tasks = [task(), failedTask({ id: 6 }), runningTask({ id: 5 })];
+    const { tasks } = await showHistory();
+    expect(await within(tasks).findByRole('row', { name: /Success/ })).toHaveTextContent('4.2 sec');
+    const failed = within(tasks).getByRole('row', { name: /Failed/ });
+    expect(failed).toHaveTextContent('The source could not be read: The host is down.');
+    expect(within(tasks).getByRole('progressbar', { name: '30 of 120 records' })).toBeInTheDocument();
+  });
+
+  it('is filtered and cut into pages on the server', async () => {
+    server.tasks = Array.from({ length: 45 }, (_, index) => task({ id: index + 1 }));
+    const { user, tasks } = await showHistory();
+    await user.click(await within(tasks).findByRole('listitem', { name: '2' }));
+    await waitFor(() => expect(server.lastCallTo(TASKS).params).toMatchObject({ page: 2, pageSize: 20, sort: '-id' }));
+    await user.click(screen.getByRole('combobox', { name: 'Status' }));
+    await user.click(await screen.findByTitle('Failed'));
+    await waitFor(() => expect(filterOf(TASKS)).toEqual({ status: { $in: ['failed'] } }));
+    expect(server.lastCallTo(TASKS).params).toMatchObject({ page: 1 });
+    await user.click(screen.getByRole('combobox', { name: 'Source' }));
+    await user.click((await screen.findAllByTitle('Personnel')).at(-1) as HTMLElement);
+    await waitFor(() => expect(filterOf(TASKS)).toEqual({ status: { $in: ['failed'] }, sourceId: 2 }));
+  });
+
+  it('retries what failed, and says why when that is refused', async () => {
+    server.tasks = [failedTask()];
+    server.refuse('userData:retry', new Refusal('The source "hr" is switched off.', 'SOURCE_DISABLED'));
+    const { user, tasks } = await showHistory();
+    await user.click(await within(tasks).findByRole('button', { name: 'Retry' }));
+    expect(await screen.findByRole('alert')).toHaveTextContent('The source "hr" is switched off.');
+    expect(server.lastCallTo('userData:retry').data).toEqual({ id: 7, sourceId: 2 });
+  });
+
+  it('offers no Retry for what succeeded, or was pushed', async () => {
+    server.tasks = [task(), failedTask({ id: 6, trigger: 'push' })];
+    const { tasks } = await showHistory();
+    await within(tasks).findByRole('row', { name: /Failed/ });
+    expect(within(tasks).queryByRole('button', { name: 'Retry' })).not.toBeInTheDocument();
+  });
+});
+
+describe('the tasks of a source', () => {
+  async function showTasks() {
+    const page = showPage({ server });
+    await page.user.click(await screen.findByRole('button', { name: 'Tasks' }));
+    await screen.findByRole('dialog', { name: 'Tasks of Personnel' });
+    await screen.findAllByRole('row', { name: /Success/ });
+    return page;
+  }
+
+  it('are only its own, with each of the last runs in a chart', async () => {
+    server.tasks = [task(), task({ id: 6, cost: 2000, counts: { users: { all: 10, failed: 2 } } })];
+    await showTasks();
+    expect(filterOf(TASKS)).toEqual({ sourceId: 2 });
+    const bars = within(screen.getByRole('figure')).getAllByRole('listitem');
+    expect(bars.map((bar) => bar.getAttribute('aria-label'))).toEqual([
+      expect.stringMatching(/2 sec, 2 failed$/),
+      expect.stringMatching(/^Success\. .*4\.2 sec, 0 failed$/),
+    ]);
+  });
+
+  it('have no chart while there is nothing to compare', async () => {
+    server.tasks = [task()];
+    await showTasks();
+    expect(screen.queryByRole('figure')).not.toBeInTheDocument();
+  });
+});
+
+describe('the details of a task', () => {
+  it('say why it failed and what to do about it', async () => {
+    server.tasks = [failedTask()];
+    const { drawer } = await openTask();
+    expect(await drawer.findByRole('alert')).toHaveTextContent(
+      'The source could not be read: The host is down. Correct that and press Retry.',
+    );
+    expect(drawer.getByRole('button', { name: 'Retry' })).toBeEnabled();
+  });
+
+  it('tell whoever pushed to push again: there is nothing to ask', async () => {
+    server.tasks = [failedTask({ trigger: 'push', status: 'partially_failed', code: null, message: '' })];
+    const { drawer } = await openTask();
+    expect(await drawer.findByRole('alert')).toHaveTextContent('Push the records again.');
+    expect(drawer.queryByRole('button', { name: 'Retry' })).not.toBeInTheDocument();
+  });
+
+  it('take the focus and give it back to what opened them', async () => {
+    server.tasks = [task()];
+    const { user, opener, drawer } = await openTask();
+    await user.click(drawer.getByRole('button', { name: 'Close' }));
+    await waitFor(() => expect(opener).toHaveFocus());
+  });
+
+  it('show what became of a record, with old and new values that can be read out', async () => {
+    server.tasks = [task()];
+    server.outcomes = [
+      outcome({ action: 'updated', changes: { email: { old: 'a@x.org', new: null } } }),
+      outcome({
+        id: 2,
+        target: 'departments',
+        action: 'updated',
+        changes: { departments: { old: [], new: ['Sales'] } },
+      }),
+      outcome({ id: 3, uid: 'e-3', action: 'failed', code: 'UID_MISSING', params: { path: 'records[2]' } }),
+    ];
+    const { drawer } = await openTask();
+    expect(await drawer.findByRole('cell', { name: /before: a@x\.org, now: ∅/ })).toBeInTheDocument();
+    expect(drawer.getByRole('row', { name: /before: ∅, now: Sales/ })).toHaveTextContent('Memberships');
+    expect(drawer.getByRole('row', { name: /e-3/ })).toHaveTextContent('records[2]: every record needs the uid');
+  });
+
+  it('search and filter on the server', async () => {
+    server.tasks = [task({ attempt: 2 })];
+    server.outcomes = [outcome()];
+    const { user, drawer } = await openTask();
+    await user.type(await drawer.findByRole('searchbox', { name: 'Search by uid or name' }), 'gra');
+    await user.click(drawer.getByRole('button', { name: 'Search' }));
+    const searched = { $or: [{ uid: { $includes: 'gra' } }, { name: { $includes: 'gra' } }] };
+    await waitFor(() => expect(filterOf(OUTCOMES)).toEqual({ taskId: 7, attempt: 2, ...searched }));
+    await user.click(drawer.getByRole('combobox', { name: 'Outcome' }));
+    await user.click((await screen.findAllByTitle('Failed')).at(-1) as HTMLElement);
+    await waitFor(() => expect(filterOf(OUTCOMES)).toMatchObject({ action: { $in: ['failed'] }, ...searched }));
+  });
+
+  it('hand out the records as CSV and what was delivered', async () => {
+    const save = jest.spyOn(format, 'saveFile').mockImplementation(() => undefined);
+    server.tasks = [task()];
+    const { user, drawer } = await openTask();
+    await user.click(await drawer.findByRole('button', { name: 'Download records as CSV' }));
+    await waitFor(() => expect(save).toHaveBeenLastCalledWith(expect.any(Blob), 'sync-task-7.csv'));
+    await user.click(drawer.getByRole('button', { name: 'Download what was delivered' }));
+    await waitFor(() => expect(save).toHaveBeenLastCalledWith(expect.any(Blob), 'sync-task-7.jsonl'));
+    save.mockRestore();
+  });
+
+  it('say why a download was refused', async () => {
+    server.tasks = [task()];
+    server.refuse('userData:downloadPayload', new Refusal('You may not see that.', 'NO_PERMISSION', true));
+    const { user, drawer } = await openTask();
+    await user.click(await drawer.findByRole('button', { name: 'Download what was delivered' }));
+    expect(await screen.findByRole('alert')).toHaveTextContent('You may not see that.');
+  });
+});
