@@ -46,9 +46,9 @@ export class Visitor {
     await this.browser.close();
   }
 
-  /** Opens a page of the settings below *Users & Permissions*. */
-  async visit(tab = 'sync'): Promise<void> {
-    await this.page.goto(`${host().url}${this.base}/admin/settings/users-permissions/${tab}`);
+  /** Goes to the synchronization page. */
+  async visit(): Promise<void> {
+    await this.page.goto(`${host().url}${this.base}/admin/settings/users-permissions/sync`);
   }
 
   /** Opens the synchronization page and waits until its sources are there. */
