@@ -91,11 +91,12 @@ export class Visitor {
   async choose(within: Locator | Page, name: string, choice: string): Promise<void> {
     const box = within.getByRole('combobox', { name, exact: true });
     await box.click();
-    const list = this.page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden)');
+    // Lists that were open before are still there, so this one is found by its box.
+    const id = await box.getAttribute('aria-controls');
+    const list = this.page.locator('.ant-select-dropdown').filter({ has: this.page.locator(`[id="${id}"]`) });
     await list.getByTitle(choice, { exact: true }).click();
     // A list of several choices stays open, and Escape would close the drawer, too.
-    await box.press('Tab');
-    await list.waitFor({ state: 'hidden' });
+    await box.blur();
   }
 
   async focusIsOn(element: Locator): Promise<void> {
