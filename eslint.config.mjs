@@ -43,10 +43,16 @@ export default tseslint.config(
         setTimeout: 'readonly',
         clearTimeout: 'readonly',
         exports: 'writable',
+        __dirname: 'readonly',
         Buffer: 'readonly',
         AbortSignal: 'readonly',
         performance: 'readonly',
       },
     },
+  },
+  {
+    // Parts of it run in the browser.
+    files: ['docs/screenshots.mjs'],
+    languageOptions: { globals: { document: 'readonly', window: 'readonly', localStorage: 'readonly' } },
   },
 );

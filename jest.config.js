@@ -21,7 +21,6 @@ const common = {
 
 /** @type {import('jest').Config} */
 module.exports = {
-  globalSetup: '<rootDir>/test/support/global-setup.ts',
   maxWorkers: 2,
   testTimeout: 60_000,
   projects: [
@@ -29,9 +28,18 @@ module.exports = {
       ...common,
       displayName: 'server',
       testEnvironment: 'node',
+      globalSetup: '<rootDir>/test/support/staged-package.ts',
       testMatch: ['<rootDir>/test/server/**/*.test.ts'],
       setupFiles: ['<rootDir>/test/support/environment.ts'],
       moduleNameMapper: { '^@nocobase/plugin-user-data-sync$': '<rootDir>/src/server/index.ts' },
+    },
+    {
+      ...common,
+      displayName: 'e2e',
+      testEnvironment: 'node',
+      globalSetup: '<rootDir>/test/support/e2e/setup.ts',
+      globalTeardown: '<rootDir>/test/support/e2e/teardown.ts',
+      testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
     },
     {
       ...common,

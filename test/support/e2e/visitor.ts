@@ -1,0 +1,106 @@
+import { chromium, type Browser, type Locator, type Page, type ViewportSize } from 'playwright-core';
+import { host, type Client } from './host';
+
+interface Visit {
+  readonly token?: string;
+  readonly role?: string;
+  readonly locale?: string;
+  readonly viewport?: ViewportSize;
+}
+
+/** Everything is slow when a machine is busy; what takes longer than this does not come, in ms. */
+const PATIENCE = 30_000;
+
+/** A person at a browser of their own, signed in to one of the two clients. */
+export class Visitor {
+  /** What went wrong in the browser: exceptions of the page, and errors that our bundle logged. */
+  readonly problems: string[] = [];
+
+  private constructor(
+    private readonly browser: Browser,
+    readonly page: Page,
+    private readonly base: string,
+  ) {
+    page.on('pageerror', (error) => this.problems.push(error.stack || String(error)));
+    page.on('console', (message) => {
+      const from = `${message.location().url} ${message.text()}`;
+      if (message.type() === 'error' && /user-?data-?sync/i.test(from)) this.problems.push(from);
+    });
+  }
+
+  static async arrive({ base }: Client, { token, role = 'root', locale, viewport }: Visit = {}): Promise<Visitor> {
+    const browser = await chromium.connect(host().browser);
+    const context = await browser.newContext({
+      viewport: viewport ?? { width: 1280, height: 800 },
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    context.setDefaultTimeout(PATIENCE);
+    const stored = { NOCOBASE_TOKEN: token ?? host().token, NOCOBASE_ROLE: role, NOCOBASE_LOCALE: locale ?? 'en-US' };
+    await context.addInitScript((entries) => {
+      for (const [key, value] of Object.entries(entries)) localStorage.setItem(key, value);
+    }, stored);
+    return new Visitor(browser, await context.newPage(), base);
+  }
+
+  async leave(): Promise<void> {
+    await this.browser.close();
+  }
+
+  /** Goes to the synchronization page. */
+  async visit(): Promise<void> {
+    await this.page.goto(`${host().url}${this.base}/admin/settings/users-permissions/sync`);
+  }
+
+  /** Opens the synchronization page and waits until its sources are there. */
+  async openSources(): Promise<void> {
+    await this.visit();
+    await this.source('HTTP API').waitFor();
+  }
+
+  /** The row of a source. */
+  source(title: string): Locator {
+    return this.page.getByRole('row').filter({ hasText: title });
+  }
+
+  button(name: string, within: Locator | Page = this.page): Locator {
+    return within.getByRole('button', { name, exact: true });
+  }
+
+  /** A drawer, by its title. */
+  drawer(title: string | RegExp): Locator {
+    return this.page.getByRole('dialog').filter({ has: this.page.locator('.ant-drawer-title', { hasText: title }) });
+  }
+
+  async closeDrawer(drawer: Locator): Promise<void> {
+    await this.button('Close', drawer).click();
+    await drawer.waitFor({ state: 'hidden' });
+  }
+
+  /** Opens the details of the newest task of a source, from its row. */
+  async openNewestTask(title: string): Promise<Locator> {
+    await this.button('Tasks', this.source(title)).click();
+    await this.button('Details', this.drawer(`Tasks of ${title}`))
+      .first()
+      .click();
+    const details = this.drawer(/^Task \d+$/);
+    await details.waitFor();
+    return details;
+  }
+
+  /** Chooses from a list, by the name of the list and the text of the choice. */
+  async choose(within: Locator | Page, name: string, choice: string): Promise<void> {
+    const box = within.getByRole('combobox', { name, exact: true });
+    await box.click();
+    // Lists that were open before are still there, so this one is found by its box.
+    const id = await box.getAttribute('aria-controls');
+    const list = this.page.locator('.ant-select-dropdown').filter({ has: this.page.locator(`[id="${id}"]`) });
+    await list.getByTitle(choice, { exact: true }).click();
+    // A list of several choices stays open, and Escape would close the drawer, too.
+    await box.blur();
+  }
+
+  async focusIsOn(element: Locator): Promise<void> {
+    const handle = await element.elementHandle();
+    await this.page.waitForFunction((wanted) => document.activeElement === wanted, handle);
+  }
+}
