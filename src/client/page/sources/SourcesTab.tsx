@@ -7,6 +7,7 @@ import { usePage } from '../page-context';
 import { LoadedTable } from '../parts/LoadedTable';
 import { PageDrawer } from '../parts/PageDrawer';
 import { RunProgress } from '../parts/RunProgress';
+import { reasonOf } from '../parts/reason';
 import { StatusTag } from '../parts/StatusTag';
 import { TaskCounts } from '../parts/CountsSummary';
 import { useNotify } from '../parts/use-notify';
@@ -186,7 +187,13 @@ function LastRun({ task }: { readonly task: Source['lastTask'] }) {
           <time dateTime={time}>{formatAgo(time, locale)}</time>
         </Tooltip>
       </Flex>
-      {task.counts && <TaskCounts counts={task.counts} />}
+      {task.code ? (
+        <Typography.Text type="danger" style={{ maxWidth: 360, whiteSpace: 'normal' }}>
+          {reasonOf(task, t)}
+        </Typography.Text>
+      ) : (
+        task.counts && <TaskCounts counts={task.counts} />
+      )}
     </Flex>
   );
 }

@@ -35,6 +35,7 @@ export function OutcomesTable({ task }: { readonly task: Task }) {
     setPaging({ ...paging, page: 1 });
   };
 
+  const isFiltered = Boolean(filter.action?.length || filter.target || filter.search);
   const columns: TableColumnsType<Outcome> = [
     { title: t('Target'), key: 'target', render: (_, outcome) => outcomeTitle(outcome, t) },
     { title: t('Uid'), dataIndex: 'uid' },
@@ -55,7 +56,11 @@ export function OutcomesTable({ task }: { readonly task: Task }) {
       key: 'action',
       render: (_, { action }) => <Tag color={colors[action]}>{t(`outcome.${action}`)}</Tag>,
     },
-    { title: t('Reason'), key: 'reason', render: (_, outcome) => reasonOf(outcome, t), width: 320 },
+    {
+      title: t('Reason'),
+      key: 'reason',
+      render: (_, outcome) => <div style={{ maxWidth: 360, whiteSpace: 'normal' }}>{reasonOf(outcome, t)}</div>,
+    },
     { title: t('Changes'), key: 'changes', render: (_, { changes }) => <Changes changes={changes} /> },
   ];
 
@@ -93,7 +98,7 @@ export function OutcomesTable({ task }: { readonly task: Task }) {
         loaded={loaded}
         columns={columns}
         size="small"
-        empty={t('No record was changed, and none failed.')}
+        empty={isFiltered ? t('Nothing matches the filter.') : t('No record was changed, and none failed.')}
         paging={paging}
         onPaging={setPaging}
       />

@@ -8,6 +8,7 @@ import { ErrorNotice } from '../parts/ErrorNotice';
 import { PageDrawer } from '../parts/PageDrawer';
 import { reasonOf } from '../parts/reason';
 import { RunProgress } from '../parts/RunProgress';
+import { startedBy } from '../parts/started-by';
 import { StatusTag } from '../parts/StatusTag';
 import { useNotify } from '../parts/use-notify';
 import { RUNNING_INTERVAL, useLoad } from '../use-load';
@@ -69,7 +70,7 @@ export function TaskDrawer({ taskId, onClose, onRetry }: TaskDrawerProps) {
             items={[
               { key: 'status', label: t('Status'), children: <StatusTag status={task.status} /> },
               { key: 'source', label: t('Source'), children: task.source ? sourceTitle(task.source, t) : '–' },
-              { key: 'trigger', label: t('Started by'), children: task.trigger ? t(`trigger.${task.trigger}`) : '–' },
+              { key: 'trigger', label: t('Started by'), children: startedBy(task, t) },
               { key: 'started', label: t('Started'), children: formatTime(task.startedAt ?? task.createdAt, locale) },
               { key: 'cost', label: t('Duration'), children: formatDuration(task.cost, locale) },
               { key: 'mode', label: t('Mode'), children: task.mode ? t(`mode.${task.mode}`) : '–' },

@@ -1,5 +1,5 @@
 import { ReloadOutlined } from '@ant-design/icons';
-import { Button, DatePicker, Flex, Select, Typography, type TableColumnsType } from 'antd';
+import { Button, DatePicker, Flex, Grid, Select, Typography, type TableColumnsType } from 'antd';
 import { useState } from 'react';
 import { formatAgo, formatDuration, formatTime } from '../format';
 import {
@@ -16,6 +16,7 @@ import { usePage } from '../page-context';
 import { sourceTitle } from '../sources/titles';
 import { FIRST_PAGE, LoadedTable } from '../parts/LoadedTable';
 import { reasonOf } from '../parts/reason';
+import { startedBy } from '../parts/started-by';
 import { RunProgress } from '../parts/RunProgress';
 import { RunsChart } from '../parts/RunsChart';
 import { StatusTag } from '../parts/StatusTag';
@@ -63,6 +64,8 @@ export function TasksTable({ source, sources = [], onChange }: TasksTableProps) 
     reload();
   };
 
+  const isFiltered = Boolean(filter.status?.length || filter.sourceId !== undefined || filter.from);
+  const { md: wide } = Grid.useBreakpoint();
   const columns: TableColumnsType<Task> = [
     {
       title: t('Started'),
@@ -90,8 +93,7 @@ export function TasksTable({ source, sources = [], onChange }: TasksTableProps) 
     {
       title: t('Started by'),
       key: 'trigger',
-      render: (_, task) =>
-        [task.trigger && t(`trigger.${task.trigger}`), nameOf(task)].filter(Boolean).join(', ') || '–',
+      render: (_, task) => startedBy(task, t),
     },
     {
       title: t('Message'),
@@ -105,6 +107,7 @@ export function TasksTable({ source, sources = [], onChange }: TasksTableProps) 
     {
       title: t('Actions'),
       key: 'actions',
+      fixed: wide ? 'right' : undefined,
       render: (_, task) => (
         <Flex gap={12}>
           <Button type="link" style={{ padding: 0 }} onClick={() => setOpened(task.id)}>
@@ -162,7 +165,7 @@ export function TasksTable({ source, sources = [], onChange }: TasksTableProps) 
         loaded={loaded}
         columns={columns}
         size="middle"
-        empty={t('No runs yet. Press Sync on a source, or push to it.')}
+        empty={isFiltered ? t('Nothing matches the filter.') : t('No runs yet. Press Sync on a source, or push to it.')}
         paging={paging}
         onPaging={setPaging}
       />
@@ -176,7 +179,3 @@ const sourceColumn = (t: Translate): TableColumnsType<Task>[number] => ({
   key: 'source',
   render: (_, { source }) => (source ? sourceTitle(source, t) : '–'),
 });
-
-function nameOf({ createdBy }: Task): string | undefined {
-  return createdBy?.nickname || createdBy?.username || undefined;
-}
