@@ -124,7 +124,11 @@ describe('a source of type file', () => {
     const task = await sync(name);
 
     expect(task).toMatchObject({ status: 'success', code: null, done: 4, total: 4 });
-    expect(task.counts).toMatchObject({ users: { created: 2, warnings: 0 }, departments: { created: 2, updated: 2 } });
+    expect(task.counts).toMatchObject({
+      users: { created: 2, warnings: 0 },
+      departments: { created: 2 },
+      memberships: { updated: 2 },
+    });
     expect(await person('fang')).toEqual({
       nickname: '王芳',
       email: null,
@@ -141,7 +145,7 @@ describe('a source of type file', () => {
 
   it('changes nothing the second time', async () => {
     const task = await sync('file-1');
-    expect(task.counts).toMatchObject({ users: { all: 2, unchanged: 2 }, departments: { all: 4, unchanged: 4 } });
+    expect(task.counts).toMatchObject({ users: { all: 2, unchanged: 2 }, departments: { all: 2, unchanged: 2 } });
     expect(await outcomesOf(task)).toEqual([]);
   });
 
@@ -490,7 +494,8 @@ describe('the demo company', () => {
     expect(first).toMatchObject({ status: 'success', done: 77, total: 77 });
     expect(first.counts).toMatchObject({
       users: { created: 62, failed: 0, warnings: 0 },
-      departments: { created: 15, updated: 62, failed: 0, warnings: 0 },
+      departments: { created: 15, updated: 0, failed: 0, warnings: 0 },
+      memberships: { updated: 62, failed: 0, warnings: 0 },
     });
     expect(await person('twojcik')).toEqual({
       nickname: 'Tomasz Wójcik',
@@ -502,7 +507,7 @@ describe('the demo company', () => {
     });
 
     const second = await sync(name);
-    expect(second.counts).toMatchObject({ users: { unchanged: 62 }, departments: { unchanged: 77 } });
+    expect(second.counts).toMatchObject({ users: { unchanged: 62 }, departments: { unchanged: 15 } });
     expect(await outcomesOf(second)).toEqual([]);
   });
 });

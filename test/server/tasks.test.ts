@@ -106,7 +106,8 @@ describe('tasks', () => {
     expect(ended).toMatchObject({ status: 'success', done: 3, total: 3, code: null });
     expect(ended.counts).toMatchObject({
       users: { created: 2 },
-      departments: { created: 1, updated: 1, unchanged: 1 },
+      departments: { created: 1 },
+      memberships: { updated: 1, unchanged: 1 },
     });
     expect(ended.cost).toBeGreaterThanOrEqual(0);
     expect(new Date(ended.finishedAt as string) >= new Date(ended.startedAt)).toBe(true);

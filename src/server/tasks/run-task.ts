@@ -63,7 +63,7 @@ export async function runTask(
       total += delivery.records.length;
       await logPayload(task, delivery, deps.payloadLog);
       const finished = await runDelivery(delivery, deps, observer);
-      addCounts(counts, finished);
+      addCounts(counts, countedAs(finished, delivery.dataType));
       results.push(...finished);
       fallback = 'SOURCE_FAILED';
     }
@@ -80,6 +80,17 @@ export async function runTask(
   } finally {
     clearInterval(heartbeat);
   }
+}
+
+/**
+ * What the target of departments does for users is about memberships: kept apart, so that `62 updated` is not read as
+ * departments.
+ */
+function countedAs(results: readonly SyncResult[], dataType: Delivery['dataType']): SyncResult[] {
+  return results.map(({ resource, detail }) => ({
+    resource: resource === 'departments' && dataType === 'user' ? 'memberships' : resource,
+    detail,
+  }));
 }
 
 /** A run whose records all failed did not succeed in part, but it did not break either. */

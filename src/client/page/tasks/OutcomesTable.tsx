@@ -89,7 +89,7 @@ export function OutcomesTable({ task }: { readonly task: Task }) {
           aria-label={t('Target')}
           placeholder={t('Target')}
           style={{ minWidth: 140 }}
-          options={Object.keys(task.counts ?? {}).map((target) => ({ value: target, label: targetTitle(target, t) }))}
+          options={outcomeTargets(task).map((target) => ({ value: target, label: targetTitle(target, t) }))}
           onChange={(target) => change({ target })}
         />
       </Flex>
@@ -130,4 +130,9 @@ function Changes({ changes }: { readonly changes: Outcome['changes'] }) {
       ))}
     </ul>
   );
+}
+
+/** Memberships are counted apart, but their outcomes are those of the target of departments. */
+function outcomeTargets({ counts }: Task): string[] {
+  return Object.keys(counts ?? {}).filter((target) => target !== 'memberships');
 }
