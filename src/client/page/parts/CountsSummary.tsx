@@ -36,10 +36,12 @@ export function TaskCounts({ counts }: { readonly counts: Readonly<Record<string
   return (
     <Flex vertical gap={4} style={{ maxWidth: MAX_WIDTH }}>
       {targets.map(([target, count]) => (
-        <div key={target}>
-          <Typography.Text strong>{targetTitle(target, t)}</Typography.Text>
+        <Flex key={target} gap={8} align="baseline">
+          <Typography.Text strong style={{ whiteSpace: 'nowrap' }}>
+            {targetTitle(target, t)}
+          </Typography.Text>
           <CountsSummary counts={count} />
-        </div>
+        </Flex>
       ))}
     </Flex>
   );

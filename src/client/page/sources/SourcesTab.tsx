@@ -188,7 +188,7 @@ function LastRun({ task }: { readonly task: Source['lastTask'] }) {
         </Tooltip>
       </Flex>
       {task.code ? (
-        <Typography.Text type="danger" style={{ maxWidth: 360, whiteSpace: 'normal' }}>
+        <Typography.Text type="danger" style={{ maxWidth: 260, whiteSpace: 'normal' }}>
           {reasonOf(task, t)}
         </Typography.Text>
       ) : (
