@@ -220,6 +220,39 @@ describe('the form of files', () => {
   });
 });
 
+describe('an uploaded file', () => {
+  /** jsdom's files cannot be read as text yet. */
+  class TextFile extends File {
+    constructor(
+      private readonly content: string,
+      name: string,
+    ) {
+      super([content], name);
+    }
+
+    override async text(): Promise<string> {
+      return this.content;
+    }
+  }
+
+  it.each([
+    ['people.csv', 'csv', 'uid,nickname\n1,Ada\n'],
+    ['people.json', 'json', '[{"uid": 1}]'],
+  ])('%s is sent as its text, as %s', async (fileName, format, content) => {
+    const { user, drawer } = await openNew({ types: fileForm() });
+    await user.type(drawer.getByRole('textbox', { name: 'Name' }), 'hr');
+    const [, users] = await drawer.findAllByRole('radio', { name: 'Uploaded file' });
+    await user.click(users);
+    const chooser = drawer.getByRole('button', { name: 'Choose a CSV or JSON file' });
+    const input = chooser.parentElement?.querySelector('input[type=file]') as HTMLInputElement;
+    await user.upload(input, new TextFile(content, fileName));
+    expect(await drawer.findByText(/lines are there\.$/)).toBeInTheDocument();
+    await user.click(drawer.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(server.callsTo(CREATE)).toHaveLength(1));
+    expect(server.lastCallTo(CREATE).data).toMatchObject({ options: { users: { text: content, format } } });
+  });
+});
+
 describe('the HTTP API', () => {
   it.each([
     ['api', 'without its name, which goes without saying', false],

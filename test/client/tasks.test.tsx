@@ -172,6 +172,25 @@ describe('the details of a task', () => {
     await waitFor(() => expect(filterOf(OUTCOMES)).toMatchObject({ action: { $in: ['failed'] }, ...searched }));
   });
 
+  it('are cut into pages on the server', async () => {
+    server.tasks = [task()];
+    server.outcomes = Array.from({ length: 21 }, (_, index) => outcome({ id: index + 1, uid: `e-${index}` }));
+    const { user, drawer } = await openTask();
+    await user.click(await drawer.findByRole('listitem', { name: '2' }));
+    await waitFor(() =>
+      expect(server.lastCallTo(OUTCOMES).params).toMatchObject({ page: 2, pageSize: 20, sort: 'id' }),
+    );
+    expect(await drawer.findByRole('row', { name: /e-20/ })).toBeInTheDocument();
+  });
+
+  it('tell a search that finds nothing from a run that changed nothing', async () => {
+    server.tasks = [task()];
+    const { user, drawer } = await openTask();
+    expect(await drawer.findByText('No record was changed, and none failed.')).toBeInTheDocument();
+    await user.type(drawer.getByRole('searchbox', { name: 'Search by uid or name' }), 'nobody{Enter}');
+    expect(await drawer.findByText('Nothing matches the filter.')).toBeInTheDocument();
+  });
+
   it('hand out the records as CSV and what was delivered', async () => {
     const saved: string[] = [];
     const click = jest.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (
