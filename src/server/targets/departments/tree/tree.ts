@@ -75,7 +75,7 @@ export class Tree {
     return ids.reverse();
   }
 
-  /** As the host writes it: `/root/…/id`. */
+  /** As the host writes it: ids from the top down, each after a slash. */
   pathOf(id: string): string {
     return `/${this.lineage(id).join('/')}`;
   }
