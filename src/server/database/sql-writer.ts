@@ -4,14 +4,18 @@ import type { Model, ModelStatic } from 'sequelize';
 interface QueryGenerator {
   quoteTable(table: unknown): string;
   quoteIdentifier(name: string): string;
-  escape(value: unknown, attribute: unknown): string;
+  escape(value: unknown, attribute?: unknown): string;
 }
+
+/** Column types whose values are written as they are. */
+const PLAIN_TYPES = new Set(['STRING', 'TEXT', 'INTEGER', 'BIGINT', 'BOOLEAN']);
 
 /** Writes the names and values of one model as SQL. Made for one statement: equal dates are formatted once. */
 export class SqlWriter {
   readonly table: string;
   private readonly generator: QueryGenerator;
-  private readonly attributes: Record<string, { field?: string }>;
+  private readonly attributes: Record<string, { field?: string; type?: unknown }>;
+  private readonly plain = new Map<string, boolean>();
   private readonly dates = new Map<string, string>();
 
   constructor(model: ModelStatic<Model>) {
@@ -31,7 +35,10 @@ export class SqlWriter {
 
   literal(attribute: string, value: unknown): string {
     if (value === null || value === undefined) return 'NULL';
-    if (!(value instanceof Date)) return this.generator.escape(value, this.attributes[attribute]);
+    if (!(value instanceof Date)) {
+      // Plain values of plain columns need no conversion by their type, which is what takes the time.
+      return this.generator.escape(value, this.isPlain(attribute) ? undefined : this.attributes[attribute]);
+    }
     const key = `${attribute} ${value.getTime()}`;
     let literal = this.dates.get(key);
     if (literal === undefined) {
@@ -39,5 +46,14 @@ export class SqlWriter {
       this.dates.set(key, literal);
     }
     return literal;
+  }
+
+  private isPlain(attribute: string): boolean {
+    let plain = this.plain.get(attribute);
+    if (plain === undefined) {
+      const { key } = (this.attributes[attribute]?.type ?? {}) as { key?: string };
+      this.plain.set(attribute, (plain = PLAIN_TYPES.has(key ?? '')));
+    }
+    return plain;
   }
 }

@@ -8,7 +8,7 @@ import { DeliveryReport, type LoggedOutcome, type SyncResult } from './report';
 import { syncChunk, type RunExclusive } from './sync-chunk';
 
 /** Records that are planned and written together: enough to make statements cheap, few enough to bound memory. */
-const RECORDS_PER_CHUNK = 1000;
+const RECORDS_PER_CHUNK = 2000;
 
 /** What running a delivery needs. */
 export interface PipelineDeps {

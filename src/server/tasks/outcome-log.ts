@@ -1,5 +1,6 @@
 import type { Database } from '@nocobase/database';
 import { insertRows } from '../database/insert-rows';
+import { inTransaction } from '../database/transaction';
 import { toStorable } from '../database/storable-text';
 import { messageOf } from '../errors';
 import type { LoggedOutcome } from '../pipeline/report';
@@ -26,7 +27,11 @@ export class OutcomeLog {
   async flush(): Promise<void> {
     const rows = this.waiting.map((outcome) => this.toRow(outcome));
     this.waiting = [];
-    await insertRows(this.db.getModel('userDataSyncOutcomes'), rows);
+    if (rows.length === 0) return;
+    // One transaction for all statements: each commit waits for the disk.
+    await inTransaction(this.db, (transaction) =>
+      insertRows(this.db.getModel('userDataSyncOutcomes'), rows, transaction),
+    );
   }
 
   private toRow({ target, uid, name, action, rowId, code, params, changes }: LoggedOutcome) {
