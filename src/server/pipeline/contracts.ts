@@ -24,7 +24,7 @@ export interface TrackedRecord<R extends SyncRecord = SyncRecord> {
   links: Link[];
 }
 
-/** What a target gets to work on: some hundred records of one source and one data type, each uid once. */
+/** What a target gets to work on: up to some thousand records of one source and one data type, each uid once. */
 export interface TargetChunk {
   readonly sourceName: string;
   readonly dataType: SyncDataType;
