@@ -7,8 +7,6 @@ export const failuresOf = {
     'UNKNOWN_DATA_TYPE',
     'UNKNOWN_MATCH_KEY',
     'UNKNOWN_MODE',
-    'FULL_MODE_NOT_AVAILABLE',
-    'DRY_RUN_NOT_AVAILABLE',
     'BODY_NOT_JSON',
     'NO_PERMISSION',
     'METHOD_NOT_ALLOWED',

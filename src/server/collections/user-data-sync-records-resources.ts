@@ -11,5 +11,6 @@ export default defineCollection({
     { type: 'string', name: 'resource', allowNull: false, interface: 'select' },
     { type: 'string', name: 'resourcePk', interface: 'input' },
     { type: 'boolean', name: 'adopted' },
+    { type: 'boolean', name: 'inactive' },
   ],
 });

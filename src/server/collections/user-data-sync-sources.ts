@@ -20,6 +20,7 @@ export default defineCollection({
     { type: 'string', name: 'displayName', interface: 'input', translation: true },
     { type: 'boolean', name: 'enabled', defaultValue: false },
     { type: 'json', name: 'options', allowNull: false, defaultValue: {}, hidden: true },
+    { type: 'json', name: 'rules' },
     { type: 'hasMany', name: 'tasks', target: 'userDataSyncTasks', sourceKey: 'id', foreignKey: 'sourceId' },
   ],
 });

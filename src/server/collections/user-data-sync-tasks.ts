@@ -42,5 +42,9 @@ export default defineCollection({
     { type: 'json', name: 'counts' },
     { type: 'string', name: 'code' },
     { type: 'json', name: 'params' },
+    { type: 'json', name: 'dataTypes' },
+    { type: 'boolean', name: 'deletesSource' },
+    { type: 'belongsTo', name: 'decidedBy', target: 'users', foreignKey: 'decidedById' },
+    { type: 'date', name: 'decidedAt' },
   ],
 });

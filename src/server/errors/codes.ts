@@ -8,8 +8,6 @@ export const errorStatus = {
   UNKNOWN_DATA_TYPE: 400,
   UNKNOWN_MATCH_KEY: 400,
   UNKNOWN_MODE: 400,
-  FULL_MODE_NOT_AVAILABLE: 400,
-  DRY_RUN_NOT_AVAILABLE: 400,
   NO_PERMISSION: 403,
   METHOD_NOT_ALLOWED: 405,
   ACTION_NOT_AVAILABLE: 405,
@@ -27,6 +25,20 @@ export const errorStatus = {
   SOURCE_BUILT_IN: 409,
   TASK_NOT_FOUND: 404,
   TASK_NOT_RETRYABLE: 409,
+  NOTHING_TO_RETRY: 409,
+  REMOVAL_LIMIT: 409,
+  TASK_NOT_BLOCKED: 409,
+  TASK_NOT_PREVIEW: 409,
+  TASK_OUTDATED: 409,
+  DELIVERY_GONE: 409,
+  REJECTED: 409,
+  WOULD_BE_HELD: 200,
+  // Users that may not sign in
+  USER_DISABLED: 401,
+  USER_NOT_FOUND: 404,
+  USER_NOT_DISABLED: 409,
+  USER_IS_YOURSELF: 409,
+  DISABLING_ELSEWHERE: 400,
   // A run that breaks, and a source that is tried. Gateways put pages of their own in the place of a 502.
   NO_TARGET: 409,
   INTERRUPTED: 500,
@@ -52,6 +64,8 @@ export const errorStatus = {
   MATCH_CONFLICT: 409,
   UNIQUE_CONFLICT: 409,
   HAS_DEPENDENTS: 409,
+  USER_LIMIT: 409,
+  NOT_STORED: 409,
   PARENT_IS_SELF: 409,
   PARENT_CYCLE: 409,
   TREE_TOO_DEEP: 409,
@@ -65,6 +79,7 @@ export const errorStatus = {
   DEPARTMENT_NOT_FOUND: 200,
   SEVERAL_MAIN_DEPARTMENTS: 200,
   USER_KEPT: 200,
+  REMOVALS_POSTPONED: 200,
 } as const;
 
 /** The stable name of something that went wrong. */

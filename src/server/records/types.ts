@@ -45,15 +45,16 @@ export interface UserData {
   sourceName: string;
 }
 
-/**
- * A delivery on its way into the pipeline: nothing about `records` is trusted yet.
- * `delta` means that these records changed; what is absent stays as it is.
- */
+export const DELIVERY_MODES = ['delta', 'full'] as const;
+/** `delta`: these records changed. `full`: this is everything of that type, so what is missing has gone. */
+export type DeliveryMode = (typeof DELIVERY_MODES)[number];
+
+/** A delivery on its way into the pipeline: nothing about `records` is trusted yet. */
 export interface Delivery {
   readonly sourceName: string;
   readonly dataType: SyncDataType;
   readonly matchKey?: MatchKey;
-  readonly mode: 'delta';
+  readonly mode: DeliveryMode;
   readonly records: readonly unknown[];
   /** Raw name → field name. Without it the raw names are the field names. */
   readonly mapping?: Readonly<Record<string, string>>;

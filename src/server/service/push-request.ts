@@ -1,6 +1,6 @@
 import { SyncError } from '../errors';
 import { parseMatchKey } from '../records/match-key';
-import type { MatchKey, SyncDataType } from '../records/types';
+import { DELIVERY_MODES, type DeliveryMode, type MatchKey, type SyncDataType } from '../records/types';
 import { API_SOURCE_NAME, isSourceName } from '../sources';
 
 /** A push whose form is right; what is in its records is judged by the pipeline. */
@@ -8,6 +8,9 @@ export interface PushRequest {
   readonly sourceName: string;
   readonly dataType: SyncDataType;
   readonly matchKey?: MatchKey;
+  readonly mode: DeliveryMode;
+  /** Whether only to say what would be done. */
+  readonly dryRun: boolean;
   readonly records: readonly Readonly<Record<string, unknown>>[];
 }
 
@@ -16,10 +19,11 @@ const DATA_TYPES: readonly SyncDataType[] = ['user', 'department'];
 /** Reads what somebody pushes. Fails with a code and the path of what is wrong; then nothing has been written. */
 export function parsePushRequest(body: unknown): PushRequest {
   if (!isObject(body)) throw invalid('body', 'object');
-  requireDelta(body.mode, body.dryRun);
   return {
     dataType: parseDataType(body.dataType),
     matchKey: parseMatchKey(body.matchKey),
+    mode: parseMode(body.mode),
+    dryRun: parseDryRun(body.dryRun),
     records: parseRecords(body.records),
     sourceName: parseSourceName(body.sourceName),
   };
@@ -45,13 +49,17 @@ function parseSourceName(value: unknown): string {
   return value;
 }
 
-/** Full deliveries and dry runs need the removal policies and the safeguard; until then they are refused, not ignored. */
-function requireDelta(mode: unknown, dryRun: unknown): void {
-  if (mode === 'full') throw new SyncError('FULL_MODE_NOT_AVAILABLE', { path: 'mode' });
-  if (mode !== undefined && mode !== null && mode !== 'delta')
-    throw new SyncError('UNKNOWN_MODE', { path: 'mode', expected: 'delta, full' });
-  if (dryRun !== undefined && dryRun !== null && typeof dryRun !== 'boolean') throw invalid('dryRun', 'boolean');
-  if (dryRun) throw new SyncError('DRY_RUN_NOT_AVAILABLE', { path: 'dryRun' });
+function parseMode(value: unknown): DeliveryMode {
+  if (value === undefined || value === null) return 'delta';
+  const mode = DELIVERY_MODES.find((known) => known === value);
+  if (mode === undefined) throw new SyncError('UNKNOWN_MODE', { path: 'mode', expected: DELIVERY_MODES.join(', ') });
+  return mode;
+}
+
+function parseDryRun(value: unknown): boolean {
+  if (value === undefined || value === null) return false;
+  if (typeof value !== 'boolean') throw invalid('dryRun', 'boolean');
+  return value;
 }
 
 const invalid = (path: string, expected: string) => new SyncError('INVALID_REQUEST', { path, expected });

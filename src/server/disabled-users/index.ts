@@ -1,0 +1,1 @@
+export { DisabledUserStore, type DisableCause, type DisabledBy } from './disabled-user-store';
