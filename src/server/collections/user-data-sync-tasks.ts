@@ -43,6 +43,8 @@ export default defineCollection({
     { type: 'string', name: 'code' },
     { type: 'json', name: 'params' },
     { type: 'json', name: 'dataTypes' },
+    { type: 'string', name: 'matchKey' },
+    { type: 'date', name: 'receivedAt' },
     { type: 'boolean', name: 'deletesSource' },
     { type: 'belongsTo', name: 'decidedBy', target: 'users', foreignKey: 'decidedById' },
     { type: 'date', name: 'decidedAt' },

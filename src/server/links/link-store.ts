@@ -1,6 +1,7 @@
 import type { Database } from '@nocobase/database';
 import type { Transaction } from 'sequelize';
 import { insertRowsForKeys } from '../database/insert-rows';
+import { inSlices, loadInSlices } from '../database/slices';
 import type { Link, PrimaryKey } from '../pipeline/contracts';
 import type { SyncDataType } from '../records/types';
 
@@ -19,6 +20,7 @@ export interface Claim {
   readonly recordId: PrimaryKey;
   readonly resourcePk: string;
   readonly adopted: boolean;
+  readonly inactive: boolean;
   readonly sourceName: string;
   readonly dataType: SyncDataType;
   readonly uid: string;
@@ -30,7 +32,10 @@ interface LinkRow {
   resource: string;
   resourcePk: string;
   adopted: boolean | null;
+  inactive: boolean | null;
 }
+
+const LINKS_PER_STATEMENT = 1000;
 
 /** Reads and writes links, in `userDataSyncRecordsResources`, many at a time. */
 export class LinkStore {
@@ -39,8 +44,8 @@ export class LinkStore {
   /** The links of records, by the record's id as text. */
   async of(recordIds: readonly PrimaryKey[]): Promise<Map<string, Link[]>> {
     const byRecord = new Map<string, Link[]>();
-    if (recordIds.length === 0) return byRecord;
-    for (const row of await this.find({ recordId: [...recordIds] })) {
+    const rows = await loadInSlices<PrimaryKey, LinkRow>(recordIds, (recordId) => this.find({ recordId }));
+    for (const row of rows) {
       const links = byRecord.get(String(row.recordId)) ?? [];
       links.push(toLink(row));
       byRecord.set(String(row.recordId), links);
@@ -50,14 +55,20 @@ export class LinkStore {
 
   /** All claims on rows of a target, by all records of all sources. */
   async claims(resource: string, rowIds: readonly PrimaryKey[]): Promise<Claim[]> {
-    if (rowIds.length === 0) return [];
-    const rows = await this.find({ resource, resourcePk: rowIds.map(String) });
+    const rows = await loadInSlices<PrimaryKey, LinkRow>(rowIds, (ids) =>
+      this.find({ resource, resourcePk: ids.map(String) }),
+    );
     const recordIds = [...new Set(rows.map((row) => row.recordId))];
-    const records = (await this.db.getModel('userDataSyncRecords').findAll({
-      attributes: ['id', 'sourceName', 'dataType', 'sourceUk'],
-      where: { id: recordIds },
-      raw: true,
-    })) as unknown as { id: PrimaryKey; sourceName: string; dataType: SyncDataType; sourceUk: string }[];
+    const records = await loadInSlices<
+      PrimaryKey,
+      { id: PrimaryKey; sourceName: string; dataType: SyncDataType; sourceUk: string }
+    >(recordIds, (id) =>
+      this.db.getModel('userDataSyncRecords').findAll({
+        attributes: ['id', 'sourceName', 'dataType', 'sourceUk'],
+        where: { id },
+        raw: true,
+      }),
+    );
     const byId = new Map(records.map((record) => [String(record.id), record]));
     return rows.flatMap((row) => {
       const record = byId.get(String(row.recordId));
@@ -74,15 +85,17 @@ export class LinkStore {
     resource: string,
     uids: readonly string[],
   ): Promise<Map<string, string>> {
-    if (uids.length === 0) return new Map();
-    const records = (await this.db.getModel('userDataSyncRecords').findAll({
-      attributes: ['id', 'sourceUk'],
-      where: { sourceName, dataType, sourceUk: [...uids] },
-      raw: true,
-    })) as unknown as { id: PrimaryKey; sourceUk: string }[];
-    if (records.length === 0) return new Map();
+    const records = await loadInSlices<string, { id: PrimaryKey; sourceUk: string }>(uids, (sourceUk) =>
+      this.db.getModel('userDataSyncRecords').findAll({
+        attributes: ['id', 'sourceUk'],
+        where: { sourceName, dataType, sourceUk },
+        raw: true,
+      }),
+    );
     const uidOf = new Map(records.map((record) => [String(record.id), record.sourceUk]));
-    const rows = await this.find({ resource, recordId: records.map((record) => record.id) });
+    const rows = await loadInSlices<{ id: PrimaryKey }, LinkRow>(records, (slice) =>
+      this.find({ resource, recordId: slice.map(({ id }) => id) }),
+    );
     return new Map(rows.map((row) => [uidOf.get(String(row.recordId)) as string, row.resourcePk]));
   }
 
@@ -93,16 +106,27 @@ export class LinkStore {
     const byRecord = new Map<string, Link[]>();
     rows.forEach(({ recordId, resource, resourcePk, adopted }, index) => {
       const ofRecord = byRecord.get(String(recordId)) ?? [];
-      ofRecord.push({ id: ids[index], resource, resourcePk, adopted });
+      ofRecord.push({ id: ids[index], resource, resourcePk, adopted, inactive: false });
       byRecord.set(String(recordId), ofRecord);
     });
     return byRecord;
   }
 
+  /** Marks links as those of records that are gone, or that are back. */
+  async setInactive(linkIds: readonly PrimaryKey[], inactive: boolean, transaction?: Transaction): Promise<void> {
+    for (const slice of inSlices(linkIds, LINKS_PER_STATEMENT))
+      await this.model.update({ inactive }, { where: { id: [...slice] }, transaction, hooks: false });
+  }
+
   /** Removes links by their ids. */
   async remove(linkIds: readonly PrimaryKey[], transaction?: Transaction): Promise<void> {
-    if (linkIds.length === 0) return;
-    await this.model.destroy({ where: { id: [...linkIds] }, transaction, hooks: false });
+    for (const slice of inSlices(linkIds, LINKS_PER_STATEMENT))
+      await this.model.destroy({ where: { id: [...slice] }, transaction, hooks: false });
+  }
+
+  /** Removes all links of records. */
+  async removeOf(recordIds: readonly PrimaryKey[], transaction: Transaction): Promise<void> {
+    await this.model.destroy({ where: { recordId: [...recordIds] }, transaction, hooks: false });
   }
 
   private async find(where: Record<string, unknown>): Promise<LinkRow[]> {
@@ -117,5 +141,6 @@ export class LinkStore {
 
 /** Rows of earlier versions do not say whether they adopted; their source removed what it was linked to. */
 function toLink(row: LinkRow): Link {
-  return { id: row.id, resource: row.resource, resourcePk: row.resourcePk, adopted: Boolean(row.adopted) };
+  const { id, resource, resourcePk, adopted, inactive } = row;
+  return { id, resource, resourcePk, adopted: Boolean(adopted), inactive: Boolean(inactive) };
 }

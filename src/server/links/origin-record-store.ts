@@ -1,10 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '@nocobase/database';
+import { Op, type Transaction } from 'sequelize';
 import { insertRowsForKeys } from '../database/insert-rows';
 import { fromJsonColumn } from '../database/json-column';
+import { inSlices } from '../database/slices';
 import { inTransaction } from '../database/transaction';
 import { updateRows } from '../database/update-rows';
 import type { PrimaryKey, TrackedRecord } from '../pipeline/contracts';
+import { FUTURE_ROW } from '../pipeline/preview-state';
 import { parseStoredRecord } from '../records/normalise';
 import type { SyncDataType, SyncRecord } from '../records/types';
 import { LinkStore } from './link-store';
@@ -15,6 +18,14 @@ interface OriginRow {
   dataType: SyncDataType;
   metaData: unknown;
 }
+
+/** A record of a source that is there. */
+export interface OwnedRecord {
+  readonly id: PrimaryKey;
+  readonly uid: string;
+}
+
+const RECORDS_PER_STATEMENT = 2000;
 
 /** Keeps what each source last said about each of its records, in `userDataSyncRecords`. */
 export class OriginRecordStore {
@@ -59,23 +70,117 @@ export class OriginRecordStore {
     });
   }
 
-  /** Records as they were last stored, by the ids of their rows. */
-  async load(ids: readonly PrimaryKey[]): Promise<TrackedRecord[]> {
+  /** Like `track`, without storing anything: records that are not known yet get `FUTURE_ROW` as their id. */
+  async peek(sourceName: string, dataType: SyncDataType, records: readonly SyncRecord[]): Promise<TrackedRecord[]> {
+    const tracked: TrackedRecord[] = [];
+    for (const slice of inSlices(records, RECORDS_PER_STATEMENT)) {
+      const rows = await this.find({ sourceName, dataType, sourceUk: slice.map(({ uid }) => uid) }, ['id', 'sourceUk']);
+      const ids = new Map(rows.map((row) => [row.sourceUk, row.id]));
+      const links = await this.links.of(rows.map((row) => row.id));
+      for (const record of slice) {
+        const id = ids.get(record.uid) ?? FUTURE_ROW;
+        tracked.push({ id, record, links: links.get(String(id)) ?? [] });
+      }
+    }
+    return tracked;
+  }
+
+  /**
+   * The records of a source that are there: those with an active link to one of the targets; with `gone`, those whose
+   * link has become inactive, too.
+   */
+  async owned(
+    sourceName: string,
+    dataType: SyncDataType,
+    targets: readonly string[],
+    { gone = false } = {},
+  ): Promise<OwnedRecord[]> {
+    const link = gone ? linkTo(targets) : activeLinkTo(targets);
     const rows = (await this.model.findAll({
-      attributes: ['id', 'sourceUk', 'dataType', 'metaData'],
-      where: { id: [...ids] },
+      attributes: ['id', 'sourceUk'],
+      where: { sourceName, dataType },
+      include: [link],
       order: ['id'],
       raw: true,
     })) as unknown as OriginRow[];
+    return [...new Map(rows.map(({ id, sourceUk: uid }) => [uid, { id, uid }])).values()];
+  }
+
+  /** The departments that a source has described: uid → uid of the parent. */
+  async parents(sourceName: string): Promise<Map<string, string | null>> {
+    const rows = await this.find({ sourceName, dataType: 'department' }, ['sourceUk', 'dataType', 'metaData']);
+    return new Map(
+      rows.flatMap((row) => {
+        const record = parseRow(row);
+        return record?.dataType === 'department' ? [[record.uid, record.parentUid]] : [];
+      }),
+    );
+  }
+
+  /** Forgets everything that a source has delivered; what it was written to stays. */
+  async forget(sourceName: string, transaction: Transaction): Promise<void> {
+    for (;;) {
+      const rows = (await this.model.findAll({
+        attributes: ['id'],
+        where: { sourceName },
+        limit: RECORDS_PER_STATEMENT,
+        raw: true,
+        transaction,
+      })) as unknown as OriginRow[];
+      if (rows.length === 0) return;
+      const ids = rows.map(({ id }) => id);
+      await this.links.removeOf(ids, transaction);
+      await this.model.destroy({ where: { id: ids }, transaction, hooks: false });
+    }
+  }
+
+  /** How many records of a source are there; see `owned`. */
+  async countOwned(sourceName: string, dataType: SyncDataType, targets: readonly string[]): Promise<number> {
+    return this.model.count({
+      where: { sourceName, dataType },
+      include: [activeLinkTo(targets)],
+      distinct: true,
+      col: 'id',
+    });
+  }
+
+  /** Records as they were last stored, by the ids of their rows; with `gone`, as records that are deleted. */
+  async load(ids: readonly PrimaryKey[], { gone = false } = {}): Promise<TrackedRecord[]> {
+    const rows = await this.find({ id: [...ids] }, ['id', 'sourceUk', 'dataType', 'metaData']);
     const links = await this.links.of(ids);
     return rows.flatMap((row) => {
-      const stored = { ...(fromJsonColumn(row.metaData) as object), uid: row.sourceUk };
-      const record = parseStoredRecord(row.dataType, stored);
+      const record = gone ? parseGone(row) : parseRow(row);
       return record ? [{ id: row.id, record, links: links.get(String(row.id)) ?? [] }] : [];
     });
+  }
+
+  private async find(where: Record<string, unknown>, attributes: readonly string[]): Promise<OriginRow[]> {
+    const rows = await this.model.findAll({ attributes: [...attributes], where, order: ['id'], raw: true });
+    return rows as unknown as OriginRow[];
   }
 
   private get model() {
     return this.db.getModel('userDataSyncRecords');
   }
 }
+
+function parseRow(row: OriginRow): SyncRecord | undefined {
+  return parseStoredRecord(row.dataType, { ...(fromJsonColumn(row.metaData) as object), uid: row.sourceUk });
+}
+
+/** A record that is gone is removed whatever was stored about it, also by earlier versions. */
+function parseGone(row: OriginRow): SyncRecord | undefined {
+  const { sourceUk: uid, dataType } = row;
+  const stored = { ...(fromJsonColumn(row.metaData) as object), uid, isDeleted: true };
+  return parseStoredRecord(dataType, stored) ?? parseStoredRecord(dataType, { uid, isDeleted: true });
+}
+
+const linkTo = (targets: readonly string[], where: object = {}) => ({
+  association: 'resources',
+  attributes: [],
+  required: true,
+  where: { resource: [...targets], ...where },
+});
+
+const activeLinkTo = (targets: readonly string[]) =>
+  linkTo(targets, { [Op.or]: [{ inactive: null }, { inactive: false }] });

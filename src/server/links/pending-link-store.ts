@@ -50,6 +50,11 @@ export class PendingLinkStore {
     }
   }
 
+  /** Nobody of a source waits for anything any more. */
+  async forget(sourceName: string, transaction: Transaction): Promise<void> {
+    await this.model.destroy({ where: { sourceName }, transaction, hooks: false });
+  }
+
   /** Uids that some record of the source waits for and that have a department now. */
   async arrived(sourceName: string): Promise<string[]> {
     const rows = (await this.model.findAll({

@@ -1,5 +1,7 @@
 import type { ErrorCode, MessageParams } from '../errors';
 import type { SyncAccept, SyncDataType, SyncRecord, Warning } from '../records/types';
+import type { RemovalPolicy } from '../sources/source-rules';
+import type { Preview } from './preview-state';
 
 /** The primary key of a row, as the database driver gives it. */
 export type PrimaryKey = number | string;
@@ -13,6 +15,8 @@ export interface Link {
   readonly resourcePk: string;
   /** Whether the row was there before the source claimed it: then letting go does not remove it. */
   readonly adopted: boolean;
+  /** Whether the record is gone: the row is not the source's any more, but is found again when the record comes back. */
+  readonly inactive: boolean;
 }
 
 /** A record together with what is stored about it: its origin record and its links. */
@@ -24,6 +28,18 @@ export interface TrackedRecord<R extends SyncRecord = SyncRecord> {
   links: Link[];
 }
 
+/** What holds for a whole run. */
+export interface RunContext {
+  /** What becomes of the rows of records that are removed. */
+  readonly removal: RemovalPolicy;
+  /** Everything that the source made goes, whatever its state. */
+  readonly isPurge: boolean;
+  /** So many users may be enabled; `null` for as many as there are. */
+  readonly userLimit: number | null;
+  /** The task of the run, where there is one. */
+  readonly taskId?: PrimaryKey;
+}
+
 /** What a target gets to work on: up to some thousand records of one source and one data type, each uid once. */
 export interface TargetChunk {
   readonly sourceName: string;
@@ -32,10 +48,14 @@ export interface TargetChunk {
   readonly records: readonly TrackedRecord[];
   /** No more records of this delivery come after this chunk, so nothing can be deferred any more. */
   readonly final: boolean;
+  readonly run: RunContext;
+  /** What would be there by now; only when nothing is written. */
+  readonly preview?: Preview;
 }
 
 /** What became of a record in a target, or would become of it. */
-export type OutcomeAction = 'created' | 'linked' | 'updated' | 'unchanged' | 'unlinked' | 'deleted' | 'failed';
+export type OutcomeAction =
+  'created' | 'linked' | 'updated' | 'unchanged' | 'enabled' | 'disabled' | 'unlinked' | 'deleted' | 'failed';
 
 /** A field that changed, with its old and its new value. */
 export type FieldChanges = Readonly<Record<string, { readonly old: unknown; readonly new: unknown }>>;
@@ -72,10 +92,16 @@ export interface SyncTarget<P extends TargetPlan = TargetPlan> {
   readonly accepts: readonly SyncAccept[];
   /** Targets that come before this one, and without whose success a record does not reach it. */
   readonly dependsOn?: readonly string[];
+  /** The types of data whose records are there for it as long as they have an active link. Default: what it accepts. */
+  readonly owns?: readonly SyncDataType[];
+  /** The name under which it counts what it does for a type of data. Default: its name. */
+  countsAs?(dataType: SyncDataType): string;
   /** Whether what it writes to exists in this application; asked before each delivery. Default: always. */
   isActive?(): boolean;
   plan(chunk: TargetChunk): Promise<P>;
   apply(plan: P): Promise<void>;
+  /** In the place of `apply` when nothing is to be written: notes what later plans have to know of. */
+  simulate?(plan: P, preview: Preview): void;
 }
 
 /** The outcome of a record that fails. */

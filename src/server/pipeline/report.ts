@@ -1,8 +1,8 @@
 import { messageOf, type ErrorCode, type MessageParams } from '../errors';
-import type { Rejection, UserDataRecord, Warning } from '../records/types';
-import type { Outcome } from './contracts';
+import type { Rejection, SyncDataType, SyncRecord, UserDataRecord, Warning } from '../records/types';
+import type { Outcome, SyncTarget } from './contracts';
 
-/** How many records of a target ended how. Link passes after a delivery do not count. */
+/** How many records of a target ended how. Link passes after a run do not count. */
 export interface TargetCounts {
   all: number;
   success: number;
@@ -11,6 +11,8 @@ export interface TargetCounts {
   updated: number;
   unchanged: number;
   linked: number;
+  enabled: number;
+  disabled: number;
   unlinked: number;
   deleted: number;
   warnings: number;
@@ -35,7 +37,7 @@ export interface WarningGroup {
   uids: string[];
 }
 
-/** What one target did with one delivery. The shape is public: it is what a push answers. */
+/** What one target did with one batch. The shape is public: it is what a push answers. */
 export interface SyncResult {
   resource: string;
   detail: {
@@ -45,9 +47,21 @@ export interface SyncResult {
   };
 }
 
+/** A result, and the name under which tasks count it. */
+export interface CountedResult {
+  readonly countsAs: string;
+  readonly result: SyncResult;
+}
+
+/** How a record came into a run: delivered as being there, gone, or not understood and so not stored. */
+export type OutcomeKind = 'record' | 'removal' | 'rejected';
+
 /** An outcome as it is kept with the task. */
 export interface LoggedOutcome extends Outcome {
+  /** The name under which the target counts it. */
   readonly target: string;
+  readonly dataType: SyncDataType;
+  readonly kind: OutcomeKind;
 }
 
 /** So many uids of a warning are listed; the count says how many there are. */
@@ -61,6 +75,8 @@ const emptyCounts = (): TargetCounts => ({
   updated: 0,
   unchanged: 0,
   linked: 0,
+  enabled: 0,
+  disabled: 0,
   unlinked: 0,
   deleted: 0,
   warnings: 0,
@@ -72,44 +88,49 @@ interface TargetReport {
   warnings: Map<string, WarningGroup>;
 }
 
-/** Collects what one delivery did, target by target. `onOutcome` sees each outcome that is worth keeping. */
-export class DeliveryReport {
-  private readonly targets = new Map<string, TargetReport>();
+/** Collects what became of one batch, target by target. `onOutcome` sees each outcome that is worth keeping. */
+export class BatchReport {
+  private readonly targets = new Map<SyncTarget, TargetReport>();
 
-  constructor(private readonly onOutcome: (outcome: LoggedOutcome) => void = () => {}) {}
+  constructor(
+    private readonly dataType: SyncDataType,
+    private readonly onOutcome: (outcome: LoggedOutcome) => void = () => {},
+  ) {}
 
   /** Makes a target appear in the result even when no record reaches it. */
-  open(target: string): void {
+  open(target: SyncTarget): void {
     this.of(target);
   }
 
-  reject(target: string, rejection: Rejection): void {
+  reject(target: SyncTarget, rejection: Rejection): void {
     const { counts, failedRecords } = this.of(target);
     counts.all += 1;
     counts.failed += 1;
     failedRecords.push(this.failure(rejection.record as UserDataRecord, rejection.code, rejection.params));
     const uid = rejection.uid ?? '';
-    this.onOutcome({ target, uid, name: uid, action: 'failed', code: rejection.code, params: rejection.params });
+    const { code, params } = rejection;
+    this.log(target, { uid, name: uid, action: 'failed', code, params }, 'rejected');
   }
 
-  add(target: string, outcome: Outcome, record: UserDataRecord): void {
+  add(target: SyncTarget, outcome: Outcome, record: SyncRecord | undefined): void {
     const { counts, failedRecords } = this.of(target);
     counts.all += 1;
     counts[outcome.action] += 1;
     if (outcome.action === 'failed') {
-      failedRecords.push(this.failure(record, outcome.code ?? 'TARGET_FAILED', outcome.params ?? {}));
+      const { uid, code = 'TARGET_FAILED', params = {} } = outcome;
+      failedRecords.push(this.failure(record?.raw ?? { uid }, code, params));
     } else {
       counts.success += 1;
     }
-    if (outcome.action !== 'unchanged') this.onOutcome({ ...outcome, target });
+    this.log(target, outcome, record?.isDeleted ? 'removal' : 'record');
   }
 
-  /** A stored record whose link could be made at last: worth keeping, but not a record of this delivery. */
-  addLinkPass(target: string, outcome: Outcome): void {
-    if (outcome.action !== 'unchanged') this.onOutcome({ ...outcome, target });
+  /** A stored record whose link could be made at last: worth keeping, but not a record of this run. */
+  addLinkPass(target: SyncTarget, dataType: SyncDataType, outcome: Outcome): void {
+    this.log(target, outcome, 'record', dataType);
   }
 
-  warn(target: string, warning: Warning): void {
+  warn(target: SyncTarget, warning: Warning): void {
     const { counts, warnings } = this.of(target);
     counts.warnings += 1;
     const subject = warning.params.field ?? warning.params.department ?? warning.params.parent ?? '';
@@ -117,25 +138,33 @@ export class DeliveryReport {
     const group = warnings.get(key);
     if (!group) {
       const { code, params, uid } = warning;
-      warnings.set(key, { code, message: messageOf(code, params), params, count: 1, uids: [uid] });
+      warnings.set(key, { code, message: messageOf(code, params), params, count: 1, uids: uid === '' ? [] : [uid] });
       return;
     }
     group.count += 1;
     if (group.uids.length < LISTED_UIDS) group.uids.push(warning.uid);
   }
 
-  results(): SyncResult[] {
-    return [...this.targets].map(([resource, { counts, failedRecords, warnings }]) => ({
-      resource,
-      detail: { count: counts, failedRecords, warnings: [...warnings.values()] },
+  results(): CountedResult[] {
+    return [...this.targets].map(([target, { counts, failedRecords, warnings }]) => ({
+      countsAs: countsAs(target, this.dataType),
+      result: {
+        resource: target.name,
+        detail: { count: counts, failedRecords, warnings: [...warnings.values()] },
+      },
     }));
+  }
+
+  private log(target: SyncTarget, outcome: Outcome, kind: OutcomeKind, dataType = this.dataType): void {
+    if (outcome.action === 'unchanged') return;
+    this.onOutcome({ ...outcome, target: countsAs(target, dataType), dataType, kind });
   }
 
   private failure(record: UserDataRecord, code: ErrorCode, params: MessageParams): FailedRecord {
     return { record, code, message: messageOf(code, params), params };
   }
 
-  private of(target: string): TargetReport {
+  private of(target: SyncTarget): TargetReport {
     let report = this.targets.get(target);
     if (!report) {
       report = { counts: emptyCounts(), failedRecords: [], warnings: new Map() };
@@ -145,10 +174,12 @@ export class DeliveryReport {
   }
 }
 
-/** The counts of an action summed over several deliveries, target by target. */
-export function addCounts(total: Record<string, TargetCounts>, results: readonly SyncResult[]): void {
-  for (const { resource, detail } of results) {
-    const sum = (total[resource] ??= emptyCounts());
-    for (const key of Object.keys(sum) as (keyof TargetCounts)[]) sum[key] += detail.count[key];
+const countsAs = (target: SyncTarget, dataType: SyncDataType) => target.countsAs?.(dataType) ?? target.name;
+
+/** The counts of several batches summed, target by target. */
+export function addCounts(total: Record<string, TargetCounts>, results: readonly CountedResult[]): void {
+  for (const { countsAs: name, result } of results) {
+    const sum = (total[name] ??= emptyCounts());
+    for (const key of Object.keys(sum) as (keyof TargetCounts)[]) sum[key] += result.detail.count[key];
   }
 }

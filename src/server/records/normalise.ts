@@ -1,20 +1,10 @@
 import { isStorable } from '../database/storable-text';
 import { SyncError, type ErrorCode, type MessageParams } from '../errors';
-import { maskSecrets } from '../security/secrets';
+import { isMasked, maskSecrets } from '../security/secrets';
 import { mapRecord } from './mapping';
-import { parentsFirst } from './parents-first';
-import type {
-  Delivery,
-  DepartmentRecord,
-  Membership,
-  Rejection,
-  SyncDataType,
-  SyncRecord,
-  UserDataRecord,
-  Warning,
-} from './types';
+import type { Delivery, Membership, Rejection, SyncDataType, SyncRecord, UserDataRecord, Warning } from './types';
 
-/** What a delivery says, once understood. Departments come parents first. */
+/** What a delivery says, once understood. */
 export interface NormalisedDelivery {
   readonly records: SyncRecord[];
   readonly rejected: Rejection[];
@@ -55,18 +45,19 @@ export function normalise(delivery: Delivery): NormalisedDelivery {
       rejected.push({ uid, code: error.code, params: error.params, record: maskSecrets(delivered) });
     }
   });
-  const records = [...byUid.values()];
-  return {
-    records: delivery.dataType === 'department' ? parentsFirst(records as DepartmentRecord[]) : records,
-    rejected,
-    warnings,
-  };
+  return { records: [...byUid.values()], rejected, warnings };
 }
 
-/** Reads a record as an earlier delivery stored it; `undefined` for one that an earlier version let through. */
+/**
+ * Reads a record as an earlier delivery stored it; `undefined` for one that an earlier version let through. What was
+ * masked when it was stored counts as absent: nobody's field gets asterisks for a value.
+ */
 export function parseStoredRecord(dataType: SyncDataType, stored: unknown): SyncRecord | undefined {
+  const known = isPlainObject(stored)
+    ? Object.fromEntries(Object.entries(stored).filter(([, value]) => !isMasked(value)))
+    : stored;
   try {
-    return parseRecord(dataType, stored, { path: 'stored record', position: 0 }, []);
+    return parseRecord(dataType, known, { path: 'stored record', position: 0 }, []);
   } catch (error) {
     if (error instanceof BadRecord) return undefined;
     throw error;

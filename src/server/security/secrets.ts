@@ -76,6 +76,12 @@ export function maskSecrets(value: unknown): unknown {
   return mask(value, 0);
 }
 
+/** Whether a value is what stands where a secret was, or has it inside. */
+export function isMasked(value: unknown): boolean {
+  if (value === MASK) return true;
+  return typeof value === 'object' && value !== null && Object.values(value).some(isMasked);
+}
+
 /** Records have the same few keys again and again; a hostile one may bring any number of others. */
 const VERDICT_LIMIT = 10_000;
 const verdicts = new Map<string, boolean>();

@@ -13,3 +13,4 @@ export {
   type SyncSourceConfig,
   type SyncSourceExtend,
 } from './sync-source';
+export { DEFAULT_RULES, type SourceRules } from './source-rules';

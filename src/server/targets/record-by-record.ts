@@ -5,7 +5,9 @@ import { reasonOf } from '../errors';
 import type { LinkStore } from '../links';
 import {
   failed,
+  type Link,
   type Outcome,
+  type OutcomeAction,
   type PrimaryKey,
   type SyncTarget,
   type TargetChunk,
@@ -58,7 +60,10 @@ export abstract class UserDataResource {
   }
 }
 
-/** The outcomes are filled in while the records are written, because the target decides and writes at once. */
+/**
+ * The outcomes are filled in while the records are written, because the target decides and writes at once. In a dry run
+ * they say which of the two calls would be made.
+ */
 interface RecordByRecordPlan extends TargetPlan {
   readonly chunk: TargetChunk;
   readonly outcomes: Outcome[];
@@ -80,7 +85,8 @@ export class RecordByRecordTarget implements SyncTarget<RecordByRecordPlan> {
   }
 
   async plan(chunk: TargetChunk): Promise<RecordByRecordPlan> {
-    return { chunk, outcomes: [], warnings: [], deferred: [] };
+    const outcomes = chunk.preview ? chunk.records.map((tracked) => this.foreseen(tracked)) : [];
+    return { chunk, outcomes, warnings: [], deferred: [] };
   }
 
   async apply({ chunk, outcomes }: RecordByRecordPlan): Promise<void> {
@@ -91,7 +97,7 @@ export class RecordByRecordTarget implements SyncTarget<RecordByRecordPlan> {
   private async write(tracked: TrackedRecord, chunk: TargetChunk): Promise<Outcome> {
     const name = nameOf(tracked.record);
     const { uid } = tracked.record;
-    const linked = tracked.links.filter((link) => link.resource === this.name);
+    const linked = this.linksOf(tracked);
     const origin = toOriginRecord(tracked, chunk);
     try {
       const changed =
@@ -103,10 +109,24 @@ export class RecordByRecordTarget implements SyncTarget<RecordByRecordPlan> {
             )
           : await this.resource.create(origin, chunk.matchKey);
       await this.keepLinks(tracked, changed ?? []);
-      return { uid, name, action: linked.length > 0 ? 'updated' : 'created' };
+      return { uid, name, action: this.actionOf(tracked, linked) };
     } catch (error) {
       return failed(tracked, name, 'TARGET_FAILED', { reason: reasonOf(error) });
     }
+  }
+
+  private foreseen(tracked: TrackedRecord): Outcome {
+    const { record } = tracked;
+    return { uid: record.uid, name: nameOf(record), action: this.actionOf(tracked, this.linksOf(tracked)) };
+  }
+
+  private actionOf({ record }: TrackedRecord, linked: readonly Link[]): OutcomeAction {
+    if (linked.length === 0) return 'created';
+    return record.isDeleted ? 'unlinked' : 'updated';
+  }
+
+  private linksOf(tracked: TrackedRecord): Link[] {
+    return tracked.links.filter((link) => link.resource === this.name);
   }
 
   private async keepLinks(tracked: TrackedRecord, changed: readonly RecordResourceChanged[]): Promise<void> {
@@ -123,6 +143,13 @@ export class RecordByRecordTarget implements SyncTarget<RecordByRecordPlan> {
         tracked.links = [...tracked.links, ...(made.get(String(tracked.id)) ?? [])];
       }
     }
+    // The target keeps the links of a record that is gone, or not; the record is not the source's any more.
+    const inactive = tracked.record.isDeleted;
+    const turned = this.linksOf(tracked).filter((link) => link.inactive !== inactive);
+    await this.links().setInactive(
+      turned.map((link) => link.id),
+      inactive,
+    );
   }
 }
 

@@ -34,11 +34,13 @@ export class OutcomeLog {
     );
   }
 
-  private toRow({ target, uid, name, action, rowId, code, params, changes }: LoggedOutcome) {
+  private toRow({ target, dataType, kind, uid, name, action, rowId, code, params, changes }: LoggedOutcome) {
     return {
       taskId: this.task.id,
       attempt: this.task.attempt,
       target,
+      dataType,
+      kind,
       uid: toStorable(uid, 255),
       name: toStorable(name, 255),
       action,

@@ -1,106 +1,156 @@
 import type { Database } from '@nocobase/database';
-import { SyncError, toStoredError, type ErrorCode } from '../errors';
-import { addCounts, type SyncResult, type TargetCounts } from '../pipeline/report';
-import { runDelivery, type PipelineDeps } from '../pipeline/run-delivery';
+import { SyncError, toStoredError, type ErrorCode, type MessageParams } from '../errors';
+import { BatchCollector, type Batch } from '../pipeline/batches';
+import type { RunContext } from '../pipeline/contracts';
+import { PreparedRun, type ForecastRemovals, type PipelineDeps } from '../pipeline/prepared-run';
+import type { CountedResult, LoggedOutcome } from '../pipeline/report';
+import { judgeRemovals, type HoldReason } from '../pipeline/safeguard';
 import type { PayloadLog } from '../payload-log/payload-log';
 import type { Delivery } from '../records/types';
+import type { SettingsStore } from '../settings/settings-store';
+import type { SourceRules } from '../sources';
 import type { Announce } from './announce';
+import type { HeldDeliveryStore } from './held-delivery-store';
 import { OutcomeLog } from './outcome-log';
-import type { SyncTask, TaskEnd } from './task';
-import { HEARTBEAT_INTERVAL, type TaskStore } from './task-store';
-
-/** Progress is written and announced at most this often, in ms. */
-const PROGRESS_INTERVAL = 500;
+import { RunProgress } from './run-progress';
+import type { SyncTask } from './task';
+import type { TaskStore } from './task-store';
 
 /** What running a task needs. */
 export interface TaskDeps extends PipelineDeps {
   readonly db: Database;
   readonly tasks: TaskStore;
+  readonly held: HeldDeliveryStore;
+  readonly settings: Pick<SettingsStore, 'read'>;
   readonly payloadLog: PayloadLog;
   readonly announce: Announce;
 }
 
+/** What a run works on. */
+export interface RunInput {
+  /** As a source or a push gives it, part by part; or what has been received and understood before. */
+  readonly from: AsyncIterable<Delivery> | Iterable<Delivery> | { readonly batches: readonly Batch[] };
+  readonly rules: SourceRules;
+  /** When `batches` were received. */
+  readonly receivedAt?: Date;
+  /** Removals that somebody has approved, by `removalKey`: these may be made, whatever the limits say. */
+  readonly approved?: ReadonlySet<string>;
+}
+
+/** How a run went: applied, or previewed; or held by the safeguard, with the error that says so. */
+export type RunEnd = { readonly results: readonly CountedResult[] } | { readonly held: SyncError };
+
 /**
- * Runs a task that is processing to its end: every delivery is logged as received and taken through the pipeline, and
- * the task's row says how far it is and how it ended. What broke the run is kept with the task and thrown again.
+ * Runs a task that is processing to its end: everything is received and logged, removals are judged, and only then
+ * something is written, unless it is a dry run. The task's row says how far it is and how it ended. What broke the run
+ * is kept with the task and thrown again.
  */
 export async function runTask(
   task: SyncTask,
-  deliveries: AsyncIterable<Delivery> | Iterable<Delivery>,
+  input: RunInput,
   deps: TaskDeps,
   signal: AbortSignal,
-): Promise<SyncResult[]> {
-  const startedAt = Date.now();
+): Promise<RunEnd> {
   const outcomes = new OutcomeLog(deps.db, task);
-  const counts: Record<string, TargetCounts> = {};
-  const results: SyncResult[] = [];
-  let done = 0;
-  let total = 0;
-  let savedAt = startedAt;
+  const progress = new RunProgress(task, outcomes, deps.tasks, deps.announce);
+  const observer = { signal, onOutcome: outcomes.add.bind(outcomes), onProgress: progress.advance.bind(progress) };
   let fallback: ErrorCode = 'SOURCE_FAILED';
-  const heartbeat = setInterval(() => void deps.tasks.beat(task).catch(() => undefined), HEARTBEAT_INTERVAL);
-  const observer = {
-    signal,
-    onOutcome: outcomes.add.bind(outcomes),
-    async onProgress(records: number) {
-      done += records;
-      await outcomes.flush();
-      if (Date.now() - savedAt < PROGRESS_INTERVAL) return;
-      savedAt = Date.now();
-      await deps.tasks.saveProgress(task, { done, total, counts });
-      deps.announce(task, 'processing');
-    },
-  };
-  const finish = async (end: TaskEnd) => {
-    await deps.tasks.finish(task, end, { done, total, counts }, startedAt);
-    deps.announce(task, end.status);
-  };
   try {
-    for await (const delivery of deliveries) {
-      signal.throwIfAborted();
-      // From here to the next delivery an error is not the source's.
-      fallback = 'INTERNAL_ERROR';
-      total += delivery.records.length;
-      await logPayload(task, delivery, deps.payloadLog);
-      const finished = await runDelivery(delivery, deps, observer);
-      addCounts(counts, countedAs(finished, delivery.dataType));
-      results.push(...finished);
-      fallback = 'SOURCE_FAILED';
-    }
+    const batches = await receive(task, input.from, deps, progress, signal);
+    // From here on an error is not the source's.
     fallback = 'INTERNAL_ERROR';
-    await outcomes.flush();
-    done = total;
-    await finish(endOf(counts));
-    return results;
+    progress.receive(batches, input.receivedAt ?? new Date());
+    const run = await PreparedRun.of(batches, input.rules.scope, await contextOf(task, input, deps), deps);
+    progress.expect(run.missing);
+    const forecast = await run.forecast();
+    const reason = holdReason(forecast, input);
+    const hold = reason && holdParams(task, reason, forecast);
+    if (hold && !task.dryRun) return { held: await block(task, hold, forecast, batches, deps, outcomes, progress) };
+
+    const results = task.dryRun ? await run.preview(observer) : await run.apply(observer);
+    progress.count(results);
+    if (task.dryRun) await deps.held.keep(task.id, batches);
+    else await deps.held.drop(task.id);
+    await progress.complete(hold ? toStoredError(new SyncError('WOULD_BE_HELD', hold)) : {});
+    return { results };
   } catch (error) {
     const broken = signal.aborted ? new SyncError('INTERRUPTED') : error;
     await outcomes.flush().catch(() => undefined);
-    await finish({ status: 'failed', ...toStoredError(broken, fallback) });
+    await progress.end({ status: 'failed', ...toStoredError(broken, fallback) });
     throw broken;
-  } finally {
-    clearInterval(heartbeat);
   }
 }
 
-/**
- * What the target of departments does for users is about memberships: kept apart, so that `62 updated` is not read as
- * departments.
- */
-function countedAs(results: readonly SyncResult[], dataType: Delivery['dataType']): SyncResult[] {
-  return results.map(({ resource, detail }) => ({
-    resource: resource === 'departments' && dataType === 'user' ? 'memberships' : resource,
-    detail,
-  }));
+/** Names a removal, so that what is approved can be compared with what would be done. */
+export function removalKey({ target, uid }: Pick<LoggedOutcome, 'target' | 'uid'>): string {
+  return JSON.stringify([target, uid]);
 }
 
-/** A run whose records all failed did not succeed in part, but it did not break either. */
-function endOf(counts: Readonly<Record<string, TargetCounts>>): TaskEnd {
-  const failed = Object.values(counts).reduce((sum, count) => sum + count.failed, 0);
-  return { status: failed > 0 ? 'partially_failed' : 'success' };
+/** Everything that a run is given: nothing is judged before the last part has come. */
+async function receive(
+  task: SyncTask,
+  from: RunInput['from'],
+  { payloadLog }: TaskDeps,
+  progress: RunProgress,
+  signal: AbortSignal,
+): Promise<readonly Batch[]> {
+  if ('batches' in from) {
+    for (const { records, rejected } of from.batches) progress.expect(records.length + rejected.length);
+    return from.batches;
+  }
+  const collector = new BatchCollector();
+  for await (const delivery of from) {
+    signal.throwIfAborted();
+    const { dataType, matchKey, mode, records, sourceName } = delivery;
+    const { batch, id: taskId, sourceType } = task;
+    progress.expect(records.length);
+    await payloadLog.append({ source: sourceName, sourceType, batch, taskId, dataType, matchKey, mode, records });
+    collector.add(delivery);
+    await progress.advance(0);
+  }
+  return collector.batches();
 }
 
-async function logPayload(task: SyncTask, delivery: Delivery, log: PayloadLog): Promise<void> {
-  const { dataType, matchKey, mode, records, sourceName } = delivery;
-  const { batch, id: taskId, sourceType } = task;
-  await log.append({ source: sourceName, sourceType, batch, taskId, dataType, matchKey, mode, records });
+async function contextOf(task: SyncTask, { rules }: RunInput, { settings }: TaskDeps): Promise<RunContext> {
+  const isPurge = task.mode === 'purge';
+  const { userLimit } = await settings.read();
+  const removal = isPurge ? ({ users: 'delete', departments: 'delete' } as const) : rules.removal;
+  return { removal, isPurge, userLimit, taskId: task.id };
+}
+
+function holdReason(forecast: ForecastRemovals, { rules, approved }: RunInput): HoldReason | undefined {
+  if (!approved) return judgeRemovals(forecast, rules.limits);
+  const isGrown = forecast.outcomes.some(
+    (outcome) => outcome.action !== 'failed' && !approved.has(removalKey(outcome)),
+  );
+  return isGrown ? 'grown' : undefined;
+}
+
+function holdParams(task: SyncTask, held: HoldReason, { users, departments }: ForecastRemovals): MessageParams {
+  return {
+    held,
+    task: String(task.id),
+    users: users.removed,
+    ownedUsers: users.owned,
+    departments: departments.removed,
+    ownedDepartments: departments.owned,
+  };
+}
+
+/** Leaves a run to somebody who decides about it, with the list of who would go. */
+async function block(
+  task: SyncTask,
+  params: MessageParams,
+  forecast: ForecastRemovals,
+  batches: readonly Batch[],
+  deps: TaskDeps,
+  outcomes: OutcomeLog,
+  progress: RunProgress,
+): Promise<SyncError> {
+  const held = new SyncError('REMOVAL_LIMIT', params);
+  for (const outcome of forecast.outcomes) outcomes.add(outcome);
+  await outcomes.flush();
+  await deps.held.keep(task.id, batches);
+  await progress.end({ status: 'blocked', ...toStoredError(held) });
+  return held;
 }

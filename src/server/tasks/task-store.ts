@@ -4,9 +4,10 @@ import { Op } from 'sequelize';
 import { inTransaction } from '../database/transaction';
 import { SyncError } from '../errors';
 import type { PrimaryKey } from '../pipeline/contracts';
+import type { SyncDataType } from '../records/types';
 import type { SyncSourceModel } from '../sources';
 import { RETRYABLE, statesBefore, type TaskStatus } from './states';
-import type { SyncTask, TaskEnd, TaskProgress, TaskTrigger } from './task';
+import type { SyncTask, TaskEnd, TaskMode, TaskProgress, TaskStart, TaskTrigger } from './task';
 
 /** A run says this often that it is alive, in ms. */
 export const HEARTBEAT_INTERVAL = 10_000;
@@ -26,7 +27,8 @@ export class TaskStore {
   ) {}
 
   /** Makes a task that is processing. Fails with `SOURCE_BUSY` while another run of the source goes on. */
-  async start(source: SyncSourceModel, trigger: TaskTrigger, startedBy?: PrimaryKey): Promise<SyncTask> {
+  async start(source: SyncSourceModel, start: TaskStart): Promise<SyncTask> {
+    const { trigger, startedBy, dryRun = false, mode = 'delta', deletesSource = false, receivedAt = null } = start;
     return this.claim(source, startedBy, async () => {
       const now = new Date();
       const values = {
@@ -34,7 +36,10 @@ export class TaskStore {
         sourceId: source.id,
         status: 'processing' satisfies TaskStatus,
         trigger,
-        mode: 'delta',
+        mode,
+        dryRun,
+        deletesSource,
+        receivedAt,
         startedAt: now,
         heartbeatAt: now,
       };
@@ -48,30 +53,87 @@ export class TaskStore {
   }
 
   /** Takes a task that did not succeed back to processing. */
-  async restart(source: SyncSourceModel, taskId: PrimaryKey, startedBy?: PrimaryKey): Promise<SyncTask> {
+  async restart(
+    source: SyncSourceModel,
+    taskId: PrimaryKey,
+    startedBy?: PrimaryKey,
+    from: readonly TaskStatus[] = RETRYABLE,
+  ): Promise<SyncTask> {
     return this.claim(source, startedBy, async () => {
-      const task = await this.model.findOne({ where: { id: taskId, sourceId: source.id } });
-      if (!task) throw new SyncError('TASK_NOT_FOUND', { task: String(taskId) });
+      const task = await this.require(taskId, source.id);
       const status = task.get('status') as TaskStatus;
-      if (!RETRYABLE.includes(status)) throw new SyncError('TASK_NOT_RETRYABLE', { task: String(taskId), status });
-      const now = new Date();
-      await task.update({
-        status: 'processing' satisfies TaskStatus,
-        trigger: 'retry' satisfies TaskTrigger,
-        attempt: ((task.get('attempt') as number | null) ?? 1) + 1,
-        startedAt: now,
-        heartbeatAt: now,
-        finishedAt: null,
-        cost: null,
-        code: null,
-        params: null,
-        message: '',
-        done: 0,
-        total: 0,
-        counts: null,
-      });
+      if (!from.includes(status)) throw new SyncError('TASK_NOT_RETRYABLE', { task: String(taskId), status });
+      await task.update({ ...newAttempt(task), trigger: 'retry' satisfies TaskTrigger, receivedAt: null });
       return task;
     });
+  }
+
+  /** Lets a blocked task go on, as another attempt of it. */
+  async approve(source: SyncSourceModel, taskId: PrimaryKey, decidedById?: PrimaryKey): Promise<SyncTask> {
+    return this.claim(source, decidedById, async () => {
+      const task = await this.requireBlocked(taskId);
+      const newer = await this.newerThan(task);
+      if (newer !== undefined) throw new SyncError('TASK_OUTDATED', { task: String(taskId), newer: String(newer) });
+      await task.update({ ...newAttempt(task), decidedById, decidedAt: new Date() });
+      return task;
+    });
+  }
+
+  /** Ends a blocked task without writing anything. */
+  async reject(taskId: PrimaryKey, decidedById?: PrimaryKey): Promise<void> {
+    const task = await this.requireBlocked(taskId);
+    const { code, message } = new SyncError('REJECTED');
+    const values = { status: 'canceled' satisfies TaskStatus, code, message, decidedById, decidedAt: new Date() };
+    // Somebody else may have approved it meanwhile.
+    const [count] = await this.model.update(
+      { ...values, params: null },
+      { where: { id: task.get('id') as PrimaryKey, status: statesBefore('canceled') }, hooks: false },
+    );
+    if (count === 0) await this.requireBlocked(taskId);
+  }
+
+  /** A task by its id. Fails with `TASK_NOT_FOUND`. */
+  async require(taskId: PrimaryKey, sourceId?: PrimaryKey): Promise<Model> {
+    const where = { id: taskId, ...(sourceId === undefined ? {} : { sourceId }) };
+    const task = (await this.model.findOne({ where })) as Model | null;
+    if (!task) throw new SyncError('TASK_NOT_FOUND', { task: String(taskId) });
+    return task;
+  }
+
+  /**
+   * The id of a task whose run has been given newer data of the same kind: applying older data over it would undo what
+   * the source has said since.
+   */
+  async newerThan(task: Model): Promise<PrimaryKey | undefined> {
+    const dataTypes = new Set(dataTypesOf(task));
+    const applied: TaskStatus[] = ['processing', 'success', 'partially_failed', 'failed'];
+    const later = (await this.model.findAll({
+      attributes: ['id', 'dataTypes'],
+      where: {
+        sourceId: task.get('sourceId') as PrimaryKey,
+        id: { [Op.ne]: task.get('id') as PrimaryKey },
+        receivedAt: { [Op.gt]: task.get('receivedAt') as Date },
+        dryRun: false,
+        status: applied,
+      },
+    })) as Model[];
+    const newer = later.find((other) => dataTypesOf(other).some((type) => dataTypes.has(type)));
+    return newer?.get('id') as PrimaryKey | undefined;
+  }
+
+  /** Blocked runs of a source that goes wait for nothing any more. */
+  async cancelBlocked(sourceId: PrimaryKey): Promise<void> {
+    const { code, message } = new SyncError('REJECTED');
+    await this.model.update(
+      { status: 'canceled' satisfies TaskStatus, code, message, params: null },
+      { where: { sourceId, status: 'blocked' }, hooks: false },
+    );
+  }
+
+  /** Fails with `SOURCE_BUSY` while a run of the source goes on. */
+  async requireIdle(source: SyncSourceModel): Promise<void> {
+    const running = await this.runningOf(source);
+    if (running) throw new SyncError('SOURCE_BUSY', { source: source.name, task: String(running.get('id')) });
   }
 
   async saveProgress(task: SyncTask, progress: TaskProgress): Promise<void> {
@@ -114,12 +176,7 @@ export class TaskStore {
     const task = await this.locks.runExclusive(
       `user-data-sync:source:${source.id}`,
       async () => {
-        const alive = { [Op.gte]: new Date(Date.now() - HEARTBEAT_TIMEOUT) };
-        const running = await this.model.findOne({
-          attributes: ['id'],
-          where: { sourceId: source.id, status: 'processing', heartbeatAt: alive },
-        });
-        if (running) throw new SyncError('SOURCE_BUSY', { source: source.name, task: String(running.get('id')) });
+        await this.requireIdle(source);
         return take();
       },
       HEARTBEAT_TIMEOUT,
@@ -130,9 +187,26 @@ export class TaskStore {
       sourceId: source.id,
       sourceName: source.name,
       sourceType: source.sourceType,
-      attempt: (task.get('attempt') as number | null) ?? 1,
+      attempt: attemptOf(task),
       startedBy,
+      dryRun: Boolean(task.get('dryRun')),
+      mode: (task.get('mode') as TaskMode | null) ?? 'delta',
     };
+  }
+
+  private async requireBlocked(taskId: PrimaryKey): Promise<Model> {
+    const task = await this.require(taskId);
+    const status = task.get('status') as TaskStatus;
+    if (status !== 'blocked') throw new SyncError('TASK_NOT_BLOCKED', { task: String(taskId), status });
+    return task;
+  }
+
+  private async runningOf(source: SyncSourceModel): Promise<Model | null> {
+    const alive = { [Op.gte]: new Date(Date.now() - HEARTBEAT_TIMEOUT) };
+    return (await this.model.findOne({
+      attributes: ['id'],
+      where: { sourceId: source.id, status: 'processing', heartbeatAt: alive },
+    })) as Model | null;
   }
 
   /** The row of a run that nobody has taken over: another attempt has another number. */
@@ -144,6 +218,29 @@ export class TaskStore {
     return this.db.getModel('userDataSyncTasks');
   }
 }
+
+/** What a task that runs again forgets of the attempt before. */
+function newAttempt(task: Model) {
+  const now = new Date();
+  return {
+    status: 'processing' satisfies TaskStatus,
+    attempt: attemptOf(task) + 1,
+    startedAt: now,
+    heartbeatAt: now,
+    finishedAt: null,
+    cost: null,
+    code: null,
+    params: null,
+    message: '',
+    done: 0,
+    total: 0,
+    counts: null,
+  };
+}
+
+const attemptOf = (task: Model) => (task.get('attempt') as number | null) ?? 1;
+
+const dataTypesOf = (task: Model) => (task.get('dataTypes') as SyncDataType[] | null) ?? [];
 
 /** Time and chance, so that it sorts by time and is unique. */
 function newBatch(now: Date): string {

@@ -1,9 +1,13 @@
 import type { PrimaryKey } from '../pipeline/contracts';
 import type { TargetCounts } from '../pipeline/report';
+import type { DeliveryMode, MatchKey, SyncDataType } from '../records/types';
 import type { TaskStatus } from './states';
 
 /** What started a run. */
 export type TaskTrigger = 'manual' | 'schedule' | 'push' | 'retry';
+
+/** What a run is about: everything or changes, or the end of all that a source brought in. */
+export type TaskMode = DeliveryMode | 'purge';
 
 /** A run, as it is known while it runs. */
 export interface SyncTask {
@@ -13,26 +17,48 @@ export interface SyncTask {
   readonly sourceId: PrimaryKey;
   readonly sourceName: string;
   readonly sourceType: string;
-  /** 1 for the first run, one more with each retry. */
+  /** 1 for the first run, one more with each retry and with an approval. */
   readonly attempt: number;
   /** The user who started this attempt, where there was one. */
   readonly startedBy?: PrimaryKey;
+  /** Whether nothing is to be written. */
+  readonly dryRun: boolean;
+  readonly mode: TaskMode;
 }
 
-/** How a run ended. */
+/** How a new task begins. */
+export interface TaskStart {
+  readonly trigger: TaskTrigger;
+  readonly startedBy?: PrimaryKey;
+  readonly dryRun?: boolean;
+  readonly mode?: TaskMode;
+  /** Whether the source goes when nothing is left of what it brought in. */
+  readonly deletesSource?: boolean;
+  /** When what is to be applied was received, if it was received before. */
+  readonly receivedAt?: Date;
+}
+
+/** How a run ended, or why it waits. */
 export interface TaskEnd {
-  readonly status: Extract<TaskStatus, 'success' | 'partially_failed' | 'failed'>;
+  readonly status: Extract<TaskStatus, 'success' | 'partially_failed' | 'failed' | 'blocked'>;
   readonly code?: string;
   readonly message?: string;
   readonly params?: Readonly<Record<string, string | number>>;
 }
 
-/** How far a run has come. */
+/** What has come, and how far a run has dealt with it. */
 export interface TaskProgress {
   /** Records dealt with. */
   readonly done: number;
-  /** Records received so far. */
+  /** Records received so far, and those that are missing from a full delivery. */
   readonly total: number;
-  /** Target → counts, of the deliveries that are finished. */
+  /** Target → counts. */
   readonly counts: Readonly<Record<string, TargetCounts>>;
+  readonly mode: TaskMode;
+  /** What kinds of data have come, once everything has. */
+  readonly dataTypes: readonly SyncDataType[] | null;
+  /** How users were matched, for running failed ones again. */
+  readonly matchKey: MatchKey | null;
+  /** When everything had come. */
+  readonly receivedAt: Date | null;
 }

@@ -1,4 +1,6 @@
 import type { SyncTarget, TargetChunk } from '../../pipeline/contracts';
+import type { Preview } from '../../pipeline/preview-state';
+import type { SyncDataType } from '../../records/types';
 import { FieldCatalogue } from '../shared/field-catalogue';
 import { applyMemberships } from './memberships/apply';
 import { planMemberships } from './memberships/plan';
@@ -18,6 +20,7 @@ const NEVER_WRITTEN = ['parentId', 'isLeaf', 'children', 'members', 'owners', 'r
 export class DepartmentsTarget implements SyncTarget<TreePlan | MembershipPlan> {
   readonly name = DEPARTMENTS;
   readonly accepts = ['user', 'department'] as const;
+  readonly owns = ['department'] as const;
   readonly dependsOn = ['users'];
 
   constructor(private readonly writer: DepartmentWriter) {}
@@ -27,14 +30,26 @@ export class DepartmentsTarget implements SyncTarget<TreePlan | MembershipPlan> 
     return this.writer.db.hasCollection(DEPARTMENTS) && this.writer.db.hasCollection('departmentsUsers');
   }
 
+  /** Who is in which department is told apart from departments: `62 updated` would be read as those. */
+  countsAs(dataType: SyncDataType): string {
+    return dataType === 'user' ? 'memberships' : DEPARTMENTS;
+  }
+
   async plan(chunk: TargetChunk): Promise<TreePlan | MembershipPlan> {
     const { db, links, newId } = this.writer;
     if (chunk.dataType === 'user') return planMemberships(chunk, await snapshotMemberships(db, links, chunk));
     const catalogue = new FieldCatalogue(db.getCollection(DEPARTMENTS), NEVER_WRITTEN);
-    return planTree(chunk, await snapshotTree(db, links, chunk, catalogue), catalogue, newId);
+    return planTree(chunk, await snapshotTree(this.writer, chunk, catalogue), catalogue, newId);
   }
 
   async apply(plan: TreePlan | MembershipPlan): Promise<void> {
     await (plan.dataType === 'user' ? applyMemberships(plan, this.writer) : applyTree(plan, this.writer));
+  }
+
+  simulate(plan: TreePlan | MembershipPlan, preview: Preview): void {
+    if (plan.dataType === 'user') return;
+    for (const { tracked, id } of plan.creates)
+      preview.madeDepartments.set(tracked.record.uid, { id, title: tracked.record.title });
+    for (const id of plan.deletedIds) preview.deletedDepartments.add(String(id));
   }
 }

@@ -1,4 +1,5 @@
 import type { Database } from '@nocobase/database';
+import { loadInSlices } from '../../database/slices';
 import type { PrimaryKey } from '../../pipeline/contracts';
 
 /** The first user of an installation; the host itself protects it by this number. */
@@ -8,11 +9,9 @@ const FIRST_USER_ID = 1;
 export async function protectedIdsAmong(db: Database, ids: readonly PrimaryKey[]): Promise<Set<string>> {
   const protectedIds = new Set([String(FIRST_USER_ID)]);
   if (ids.length === 0 || !db.hasCollection('rolesUsers')) return protectedIds;
-  const rows = (await db.getModel('rolesUsers').findAll({
-    attributes: ['userId'],
-    where: { roleName: 'root', userId: [...ids] },
-    raw: true,
-  })) as unknown as { userId: PrimaryKey }[];
+  const rows = await loadInSlices<PrimaryKey, { userId: PrimaryKey }>(ids, (userId) =>
+    db.getModel('rolesUsers').findAll({ attributes: ['userId'], where: { roleName: 'root', userId }, raw: true }),
+  );
   for (const { userId } of rows) protectedIds.add(String(userId));
   return protectedIds;
 }

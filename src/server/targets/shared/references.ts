@@ -1,6 +1,6 @@
 import type { Database } from '@nocobase/database';
 import { col, fn, type Transaction } from 'sequelize';
-import { inSlices } from '../../database/slices';
+import { inSlices, loadInSlices } from '../../database/slices';
 import type { PrimaryKey } from '../../pipeline/contracts';
 
 /** Another collection's column that points to rows of a collection, and what its rows do when those go. */
@@ -11,8 +11,14 @@ interface Reference {
   onDelete: string;
 }
 
-/** Join tables of the host: their hooks only keep caches, which whoever deletes takes care of for all rows at once. */
-const JOIN_TABLES = new Set(['rolesUsers', 'departmentsUsers', 'departmentsRoles', 'usersAuthenticators']);
+/** Tables whose hooks, if any, only keep caches, which whoever deletes takes care of for all rows at once. */
+const JOIN_TABLES = new Set([
+  'rolesUsers',
+  'departmentsUsers',
+  'departmentsRoles',
+  'usersAuthenticators',
+  'userDataSyncDisabledUsers',
+]);
 
 const IDS_PER_STATEMENT = 1000;
 
@@ -26,12 +32,14 @@ export async function dependentsOf(
   if (ids.length === 0) return dependents;
   for (const reference of referencesTo(db, collectionName).filter(({ onDelete }) => onDelete === 'RESTRICT')) {
     const field = reference.sourceField;
-    const rows = (await db.getModel(reference.sourceCollectionName).findAll({
-      attributes: [field, [fn('COUNT', col('*')), 'count']],
-      where: { [field]: [...ids] },
-      group: [field],
-      raw: true,
-    })) as unknown as Record<string, unknown>[];
+    const rows = await loadInSlices<PrimaryKey, Record<string, unknown>>(ids, (slice) =>
+      db.getModel(reference.sourceCollectionName).findAll({
+        attributes: [field, [fn('COUNT', col('*')), 'count']],
+        where: { [field]: slice },
+        group: [field],
+        raw: true,
+      }),
+    );
     for (const row of rows)
       dependents.set(String(row[field]), `${String(row.count)} × ${reference.sourceCollectionName}`);
   }

@@ -3,19 +3,18 @@ import type { Transaction } from 'sequelize';
 import { insertRows } from '../../database/insert-rows';
 import { inTransaction } from '../../database/transaction';
 import { updateRows } from '../../database/update-rows';
-import type { LinkStore, NewLink } from '../../links';
-import type { PrimaryKey } from '../../pipeline/contracts';
+import type { NewLink } from '../../links';
+import type { Link, PrimaryKey } from '../../pipeline/contracts';
 import { prepareUpdates } from '../shared/announced-updates';
 import { forgetUsers, type HostCache } from '../shared/host-caches';
 import type { HostEvents } from '../shared/host-events';
 import { deleteWithReferences } from '../shared/references';
-import { USERS } from './plan';
 import type { UserCreate, UserPlan } from './types';
+import type { UserReader } from './snapshot';
+import { USERS } from './user-rows';
 
 /** What writing users needs of the application. */
-export interface UserWriter {
-  readonly db: Database;
-  readonly links: LinkStore;
+export interface UserWriter extends UserReader {
   readonly cache: HostCache;
   readonly events: HostEvents;
 }
@@ -25,23 +24,39 @@ export interface UserWriter {
  * deleted users; afterwards caches are dropped and listeners told. Deleted rows go first and values that change hands
  * are emptied before they are given, because databases check unique indexes row by row.
  */
-export async function applyUsers(plan: UserPlan, { db, links, cache, events }: UserWriter): Promise<void> {
+export async function applyUsers(plan: UserPlan, writer: UserWriter): Promise<void> {
+  const { db, links, disabledUsers, cache, events } = writer;
   const changes = plan.updates.filter(({ values }) => Object.keys(values).length > 0);
   const rowUpdates = changes.map(({ row, values }) => ({ id: row.id, values }));
   const deletedIds = plan.deletes.map(({ row }) => row.id);
   const linked = plan.updates.filter(({ newLink }) => newLink);
-  const writes = [plan.creates, linked, changes, deletedIds, plan.obsoleteLinkIds];
-  if (writes.every((items) => items.length === 0)) return;
+  const disabledIds = plan.disables.map(({ row }) => row.id);
+  const enabledIds = plan.updates.filter(({ isEnabled }) => isEnabled).map(({ row }) => row.id);
+  const returningLinkIds = plan.updates.flatMap((update) => update.returningLinkIds);
+  const { restingLinkIds, obsoleteLinkIds } = plan;
+  const writes = [plan.creates, linked, changes, deletedIds, disabledIds, enabledIds, returningLinkIds];
+  if ([...writes, restingLinkIds, obsoleteLinkIds].every((items) => items.length === 0)) return;
 
-  const updated = await prepareUpdates(db, events, USERS, rowUpdates);
+  const updated = await prepareUpdates(db, events, USERS, [
+    ...rowUpdates.map(({ id, values }) => ({
+      id,
+      values: enabledIds.includes(id) ? { ...values, isDisabled: false } : values,
+    })),
+    ...disabledIds.map((id) => ({ id, values: { isDisabled: true } })),
+  ]);
   const deletedRows = events.isAwaited(USERS, 'destroy') ? await rowsById(db, deletedIds) : [];
   const created = await inTransaction(db, async (transaction) => {
     await deleteWithReferences(db, USERS, deletedIds, transaction);
-    await links.remove(plan.obsoleteLinkIds, transaction);
+    await links.remove(obsoleteLinkIds, transaction);
+    await links.setInactive(restingLinkIds, true, transaction);
+    await links.setInactive(returningLinkIds, false, transaction);
     for (const [field, ids] of plan.releases) {
       await db.getModel(USERS).update({ [field]: null }, { where: { id: [...ids] }, transaction, hooks: false });
     }
     await updateRows(db.getModel(USERS), rowUpdates, transaction);
+    const { sourceName, taskId } = plan;
+    await disabledUsers.disable(disabledIds, { cause: 'sync', sourceName, taskId }, transaction);
+    await disabledUsers.enable(enabledIds, transaction);
     const rows = await insertUsers(db, plan.creates, transaction);
     return { rows, links: await links.add(newLinks(plan, rows), transaction) };
   });
@@ -49,15 +64,24 @@ export async function applyUsers(plan: UserPlan, { db, links, cache, events }: U
   plan.creates.forEach(({ outcome }, index) => {
     outcome.rowId = created.rows[index].get('id') as PrimaryKey;
   });
-  const obsolete = new Set(plan.obsoleteLinkIds);
-  for (const { tracked } of [...plan.creates, ...plan.updates]) {
-    const kept = tracked.links.filter((link) => !obsolete.has(link.id));
-    tracked.links = [...kept, ...(created.links.get(String(tracked.id)) ?? [])];
-  }
-  await forgetUsers(cache, [...rowUpdates.map(({ id }) => id), ...deletedIds]);
+  keepLinks(plan, created.links);
+  await forgetUsers(cache, [...rowUpdates.map(({ id }) => id), ...deletedIds, ...disabledIds, ...enabledIds]);
   await events.announce(USERS, 'create', created.rows);
   await updated.send();
   await events.announce(USERS, 'destroy', deletedRows);
+}
+
+/** Leaves the records with the links that they have now, for the targets that come after this one. */
+export function keepLinks(plan: UserPlan, made: ReadonlyMap<string, readonly Link[]>): void {
+  const obsolete = new Set(plan.obsoleteLinkIds);
+  for (const { tracked } of [...plan.creates, ...plan.updates]) {
+    const kept = tracked.links
+      .filter((link) => !obsolete.has(link.id))
+      .map((link) => (link.resource === USERS ? { ...link, inactive: false } : link));
+    tracked.links = [...kept, ...(made.get(String(tracked.id)) ?? [])];
+  }
+  for (const { tracked } of plan.disables)
+    tracked.links = tracked.links.map((link) => (link.resource === USERS ? { ...link, inactive: true } : link));
 }
 
 /** Bulk hooks run: the host's fields fill in `sort`, generated ids and the like once for all rows. */

@@ -1,50 +1,110 @@
-import { failed, type Outcome, type PrimaryKey, type TargetChunk } from '../../pipeline/contracts';
-import { nameOf, type Warning } from '../../records/types';
+import type { ErrorCode, MessageParams } from '../../errors';
+import { failed, type Outcome, type TargetChunk } from '../../pipeline/contracts';
+import { nameOf } from '../../records/types';
 import type { FieldCatalogue } from '../shared/field-catalogue';
+import { planRemovals } from './removals';
 import { resolveUniqueValues, type Candidate } from './unique-values';
-import type { TrackedUser, UserClaim, UserDelete, UserPlan, UserRow, UserSnapshot } from './types';
+import type { TrackedUser, UserClaim, UserPlan, UserRow, UserSnapshot } from './types';
+import { rowOf, textOf, USERS } from './user-rows';
 
-/** The name of the target, and of its links. */
-export const USERS = 'users';
+/** A record that cannot be applied as things are. */
+interface Refusal {
+  readonly tracked: TrackedUser;
+  readonly code: ErrorCode;
+  readonly params: MessageParams;
+}
 
 /** Decides what becomes of each user of a chunk. Pure: everything it needs to know is in the snapshot. */
 export function planUsers(chunk: TargetChunk, snapshot: UserSnapshot, catalogue: FieldCatalogue): UserPlan {
-  const outcomes: Outcome[] = [];
+  const records = chunk.records as readonly TrackedUser[];
+  const removals = planRemovals(
+    records.filter(({ record }) => record.isDeleted),
+    snapshot,
+    chunk,
+  );
+  const going = new Set([...removals.restingLinkIds, ...removals.obsoleteLinkIds]);
+  const { candidates, refused, contested } = readCandidates(records, chunk, snapshot, catalogue, going);
+  const resolve = (among: readonly Candidate[]) =>
+    resolveUniqueValues(among, removals.deletes, snapshot.holders, catalogue);
+  const first = resolve(candidates);
+  const freed = [...removals.deletes, ...removals.disables].filter(({ row }) => !isDisabled(row, snapshot)).length;
+  const { admitted, standing } = giveSeats(first.accepted, snapshot.room, freed, chunk.run.userLimit);
+  // Who is not let in keeps the values that others were to get.
+  const second = standing.length > 0 ? resolve(admitted) : { ...first, conflicts: [] };
+  const seated = second.accepted;
+  // What stands in the way may go in what is left of the delivery.
+  const waiting: Refusal[] = [
+    ...contested,
+    ...[...first.conflicts, ...second.conflicts].map(({ candidate: { tracked }, field, value, holder, holderId }) => ({
+      tracked,
+      code: 'UNIQUE_CONFLICT' as const,
+      params: { field, value, holder, holderId },
+    })),
+    ...standing,
+  ];
+  const decided = seated.map((candidate) => ({ candidate, outcome: outcomeOf(candidate) }));
+  return {
+    sourceName: chunk.sourceName,
+    taskId: chunk.run.taskId,
+    creates: decided.flatMap(({ candidate: { tracked, row, values }, outcome }) =>
+      row ? [] : [{ tracked, values, outcome }],
+    ),
+    updates: seated.flatMap(({ row, ...rest }) => (row ? [{ row, ...rest }] : [])),
+    deletes: removals.deletes,
+    disables: removals.disables,
+    restingLinkIds: removals.restingLinkIds,
+    obsoleteLinkIds: [...removals.obsoleteLinkIds, ...seated.flatMap((candidate) => candidate.staleLinkIds)],
+    releases: second.releases,
+    outcomes: [
+      ...removals.outcomes,
+      ...[...refused, ...(chunk.final ? waiting : [])].map(({ tracked, code, params }) =>
+        failed(tracked, nameOf(tracked.record), code, params),
+      ),
+      ...decided.map(({ outcome }) => outcome),
+    ],
+    warnings: [...removals.warnings, ...seated.flatMap((candidate) => candidate.warnings)],
+    deferred: chunk.final ? [] : waiting.map(({ tracked }) => tracked),
+  };
+}
+
+/** Reads the field values of users who are to be there, and finds their rows. */
+function readCandidates(
+  records: readonly TrackedUser[],
+  chunk: TargetChunk,
+  snapshot: UserSnapshot,
+  catalogue: FieldCatalogue,
+  going: ReadonlySet<unknown>,
+) {
   const candidates: Candidate[] = [];
-  const deletes: UserDelete[] = [];
-  const obsoleteLinkIds: PrimaryKey[] = [];
-  const removalWarnings: Warning[] = [];
+  const refused: Refusal[] = [];
+  const contested: Refusal[] = [];
   const taken = new Map<string, string>();
-
-  for (const tracked of chunk.records as readonly TrackedUser[]) {
+  for (const tracked of records) {
     const { record } = tracked;
-    const links = tracked.links.filter((link) => link.resource === USERS);
-    const row = links.map((link) => snapshot.linked.get(link.resourcePk)).find((found) => found !== undefined);
-    const fail = (code: Parameters<typeof failed>[2], params = {}) =>
-      outcomes.push(failed(tracked, nameOf(record), code, params));
-    const stale = links.filter((link) => link.resourcePk !== String(row?.id)).map((link) => link.id);
-
-    if (record.isDeleted) {
-      planRemoval(tracked, row, stale);
-      continue;
-    }
+    if (record.isDeleted) continue;
     const parsed = catalogue.parse(record);
     if ('code' in parsed) {
-      fail(parsed.code, parsed.params);
+      refused.push({ tracked, ...parsed });
       continue;
     }
-    const found = row ?? findMatch(tracked, chunk, snapshot, parsed.values);
+    const row = rowOf(tracked, snapshot);
+    const found = row ?? findMatch(chunk, snapshot, parsed.values);
     if (found && snapshot.protectedIds.has(String(found.id))) {
-      fail('PROTECTED_USER', { user: String(found.id) });
+      refused.push({ tracked, code: 'PROTECTED_USER', params: { user: String(found.id) } });
       continue;
     }
+    const links = tracked.links.filter((link) => link.resource === USERS);
+    const stale = links.filter((link) => link.resourcePk !== String(row?.id)).map((link) => link.id);
     if (found && !row) {
-      const other = claimOfSameSource(found);
+      const other = taken.get(String(found.id)) ?? ownClaims(found).find((claim) => !isGone(claim))?.uid;
       if (other !== undefined) {
-        fail('MATCH_CONFLICT', { field: chunk.matchKey ?? '', user: String(found.id), other });
+        const params = { field: chunk.matchKey ?? '', user: String(found.id), other };
+        contested.push({ tracked, code: 'MATCH_CONFLICT', params });
         continue;
       }
       taken.set(String(found.id), record.uid);
+      // Who had this user before under another uid is gone: the user has one record in a source.
+      stale.push(...ownClaims(found).map(({ linkId }) => linkId));
     }
     const changes = found ? catalogue.differences(found, parsed.values) : catalogue.asChanges(parsed.values);
     const values = found
@@ -56,103 +116,72 @@ export function planUsers(chunk: TargetChunk, snapshot: UserSnapshot, catalogue:
       values,
       changes,
       newLink: found && !row ? { adopted: isAdopted(found) } : undefined,
+      returningLinkIds: links.filter((link) => link.inactive && !stale.includes(link.id)).map((link) => link.id),
+      isEnabled: found !== undefined && snapshot.disabled.get(String(found.id)) === 'sync',
       staleLinkIds: stale,
       warnings: parsed.warnings,
     });
   }
+  return { candidates, refused, contested };
 
-  const { accepted, conflicts, releases } = resolveUniqueValues(candidates, deletes, snapshot.holders, catalogue);
-  const deferred = chunk.final ? [] : conflicts.map(({ candidate }) => candidate.tracked);
-  if (chunk.final) {
-    for (const { candidate, field, value, holder, holderId } of conflicts) {
-      const name = nameOf(candidate.tracked.record);
-      outcomes.push(failed(candidate.tracked, name, 'UNIQUE_CONFLICT', { field, value, holder, holderId }));
-    }
+  /** Records of this source that have a user. */
+  function ownClaims(found: UserRow): UserClaim[] {
+    const claims = snapshot.claims.get(String(found.id)) ?? [];
+    return claims.filter(({ sourceName }) => sourceName === chunk.sourceName);
   }
-  const decided = accepted.map((candidate) => ({ candidate, outcome: outcomeOf(candidate) }));
-  outcomes.push(...decided.map(({ outcome }) => outcome));
-  return {
-    creates: decided.flatMap(({ candidate: { tracked, row, values }, outcome }) =>
-      row ? [] : [{ tracked, values, outcome }],
-    ),
-    updates: accepted.flatMap(({ row, ...rest }) => (row ? [{ row, ...rest }] : [])),
-    deletes,
-    obsoleteLinkIds: [...obsoleteLinkIds, ...accepted.flatMap((candidate) => candidate.staleLinkIds)],
-    releases,
-    outcomes,
-    warnings: [...removalWarnings, ...accepted.flatMap((candidate) => candidate.warnings)],
-    deferred,
-  };
 
-  /**
-   * A user that a source made goes with its last source; while another source claims it, it is only let go. A user that
-   * was there before is only let go, too: what was made by hand is removed by hand.
-   */
-  function planRemoval(tracked: TrackedUser, row: UserRow | undefined, stale: readonly PrimaryKey[]): void {
-    const { uid } = tracked.record;
-    const name = nameOf(tracked.record);
-    if (!row) {
-      obsoleteLinkIds.push(...stale);
-      outcomes.push({ uid, name, action: 'unchanged' });
-      return;
-    }
-    const rowId = row.id;
-    const displayName = textOf(row.nickname) ?? textOf(row.username) ?? name;
-    if (snapshot.protectedIds.has(String(rowId))) {
-      outcomes.push(failed(tracked, displayName, 'PROTECTED_USER', { user: String(rowId) }));
-      return;
-    }
-    const isAdoptedUser = tracked.links.some((link) => link.resource === USERS && link.adopted);
-    const isKept = isAdoptedUser || (snapshot.claims.get(String(rowId)) ?? []).some((claim) => !isOwn(claim, tracked));
-    const dependents = snapshot.dependents.get(String(rowId));
-    if (!isKept && dependents !== undefined) {
-      outcomes.push(failed(tracked, displayName, 'HAS_DEPENDENTS', { reason: dependents }));
-      return;
-    }
-    obsoleteLinkIds.push(...tracked.links.filter((link) => link.resource === USERS).map((link) => link.id));
-    if (!isKept) deletes.push({ tracked, row });
-    if (isAdoptedUser) removalWarnings.push({ uid, code: 'USER_KEPT', params: { user: String(rowId) } });
-    outcomes.push({ uid, name: displayName, action: isKept ? 'unlinked' : 'deleted', rowId });
+  function isGone({ inactive, linkId }: UserClaim): boolean {
+    return inactive || going.has(linkId);
   }
 
   /** A user that no source has made: either none claims it, or those who do found it, too. */
-  function isAdopted(row: UserRow): boolean {
-    const claims = snapshot.claims.get(String(row.id)) ?? [];
+  function isAdopted(found: UserRow): boolean {
+    const claims = snapshot.claims.get(String(found.id)) ?? [];
     return claims.length === 0 || claims.some((claim) => claim.adopted);
-  }
-
-  /** The uid of another record of this source that already has this user. */
-  function claimOfSameSource(row: UserRow): string | undefined {
-    const claims = snapshot.claims.get(String(row.id)) ?? [];
-    return taken.get(String(row.id)) ?? claims.find((claim) => claim.sourceName === chunk.sourceName)?.uid;
   }
 }
 
-function isOwn(claim: UserClaim, tracked: TrackedUser): boolean {
-  return String(claim.recordId) === String(tracked.id);
+/** Lets in as many users as may be enabled; who is enabled already needs no seat. */
+function giveSeats(
+  candidates: readonly Candidate[],
+  room: number | null,
+  freed: number,
+  limit: number | null,
+): { admitted: Candidate[]; standing: Refusal[] } {
+  if (room === null) return { admitted: [...candidates], standing: [] };
+  let seats = room + freed;
+  const admitted: Candidate[] = [];
+  const standing: Refusal[] = [];
+  for (const candidate of candidates) {
+    const needsSeat = !candidate.row || candidate.isEnabled;
+    if (needsSeat && seats <= 0) {
+      standing.push({ tracked: candidate.tracked, code: 'USER_LIMIT', params: { limit: limit ?? 0 } });
+      continue;
+    }
+    if (needsSeat) seats -= 1;
+    admitted.push(candidate);
+  }
+  return { admitted, standing };
 }
 
 /** An empty value matches nobody: otherwise everybody without an e-mail address would be the same person. */
 function findMatch(
-  tracked: TrackedUser,
-  chunk: TargetChunk,
+  { matchKey }: TargetChunk,
   snapshot: UserSnapshot,
   values: Readonly<Record<string, unknown>>,
 ): UserRow | undefined {
-  if (tracked.record.isDeleted || chunk.matchKey === undefined) return undefined;
-  const value = values[chunk.matchKey];
+  const value = matchKey === undefined ? undefined : values[matchKey];
   return typeof value === 'string' && value !== '' ? snapshot.matched.get(value) : undefined;
 }
 
-function outcomeOf({ tracked, row, changes, newLink }: Candidate): Outcome {
+function outcomeOf({ tracked, row, changes, newLink, returningLinkIds, isEnabled }: Candidate): Outcome {
   const { uid } = tracked.record;
   const name = textOf(tracked.record.fields.nickname) ?? textOf(row?.nickname) ?? nameOf(tracked.record);
   if (!row) return { uid, name, action: 'created', changes };
   const hasChanges = Object.keys(changes).length > 0;
-  const action = newLink ? 'linked' : hasChanges ? 'updated' : 'unchanged';
+  const isLinked = newLink !== undefined || returningLinkIds.length > 0;
+  const action = isEnabled ? 'enabled' : isLinked ? 'linked' : hasChanges ? 'updated' : 'unchanged';
   return { uid, name, action, rowId: row.id, ...(hasChanges ? { changes } : {}) };
 }
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
+const isDisabled = (row: UserRow, { disabled }: UserSnapshot) => disabled.has(String(row.id));

@@ -2,37 +2,45 @@ import type { Database } from '@nocobase/database';
 import type { LinkStore } from '../../links';
 import type { PrimaryKey, TargetChunk } from '../../pipeline/contracts';
 import { protectedIdsAmong } from '../shared/protected-users';
-import { dependentsOf } from '../shared/references';
+import { loadInSlices } from '../../database/slices';
+import type { DisabledUserStore } from '../../disabled-users';
 import type { FieldCatalogue } from '../shared/field-catalogue';
-import { USERS } from './plan';
+import type { RemovalChecks } from '../shared/removal-checks';
+import { dependentsOf } from '../shared/references';
 import type { TrackedUser, UserClaim, UserRow, UserSnapshot } from './types';
+import { rowOf as rowAmong, USERS } from './user-rows';
 
 /** The columns by which outcomes name a user. */
 const NAME_FIELDS = ['nickname', 'username'];
 
-/** Reads what planning a chunk of users needs, with one statement for each kind of thing. */
+/** What reading users needs of the application. */
+export interface UserReader {
+  readonly db: Database;
+  readonly links: LinkStore;
+  readonly disabledUsers: DisabledUserStore;
+  readonly removalChecks: RemovalChecks;
+}
+
+/** Reads what planning a chunk of users needs, with few statements for each kind of thing. */
 export async function snapshotUsers(
-  db: Database,
-  links: LinkStore,
+  { db, links, disabledUsers, removalChecks }: UserReader,
   chunk: TargetChunk,
   catalogue: FieldCatalogue,
 ): Promise<UserSnapshot> {
   const records = chunk.records as readonly TrackedUser[];
   const model = db.getModel(USERS);
-  const find = async (where: Record<string, unknown>, attributes: readonly string[]) =>
-    (await model.findAll({ where, attributes: [...new Set(attributes)], raw: true })) as unknown as UserRow[];
+  const find = (field: string, values: readonly string[], attributes: readonly string[]) =>
+    loadInSlices<string, UserRow>(values, (slice) =>
+      model.findAll({ where: { [field]: slice }, attributes: [...new Set(attributes)], raw: true }),
+    );
 
   const delivered = catalogue.writable(records.flatMap(({ record }) => Object.keys(record.fields)));
   const columns = ['id', ...NAME_FIELDS.filter((name) => db.getCollection(USERS).hasField(name)), ...delivered];
   const linkedIds = records.flatMap((tracked) => linksOf(tracked).map((link) => link.resourcePk));
-  const linkedRows = linkedIds.length > 0 ? await find({ id: linkedIds }, columns) : [];
-
+  const linkedRows = await find('id', linkedIds, columns);
   const linked = new Map(linkedRows.map((row) => [String(row.id), row]));
 
-  const rowOf = (tracked: TrackedUser) =>
-    linksOf(tracked)
-      .map((link) => linked.get(link.resourcePk))
-      .find((row) => row !== undefined);
+  const rowOf = (tracked: TrackedUser) => rowAmong(tracked, { linked });
   /** Values of a field that records bring and that their own row does not have yet. */
   const newValues = (field: string, among: readonly TrackedUser[]) =>
     new Set(
@@ -45,28 +53,30 @@ export async function snapshotUsers(
   const key = chunk.matchKey;
   const unlinked = records.filter((tracked) => rowOf(tracked) === undefined);
   const matchValues = key === undefined ? [] : [...newValues(key, unlinked)];
-  const matchedRows =
-    key !== undefined && matchValues.length > 0 ? await find({ [key]: matchValues }, [...columns, key]) : [];
+  const matchedRows = key === undefined ? [] : await find(key, matchValues, [...columns, key]);
 
   const holders = new Map<string, ReadonlyMap<string, string>>();
   for (const field of catalogue.uniqueFields.filter((name) => delivered.includes(name))) {
-    const values = [...newValues(field, records)];
-    const rows = values.length > 0 ? await find({ [field]: values }, ['id', field]) : [];
+    const rows = await find(field, [...newValues(field, records)], ['id', field]);
     holders.set(field, new Map(rows.map((row) => [String(row[field]), String(row.id)])));
   }
 
-  const removedIds = new Set(
-    records.filter(({ record }) => record.isDeleted).flatMap((r) => linksOf(r).map((l) => l.resourcePk)),
-  );
-  const removed = linkedRows.filter((row) => removedIds.has(String(row.id))).map((row) => row.id);
+  const removed = records.filter(({ record }) => record.isDeleted).flatMap((tracked) => rowOf(tracked)?.id ?? []);
   const matched = matchedRows.map((row) => row.id);
+  const known = [...linkedRows.map((row) => row.id), ...matched];
+  const { userLimit, removal } = chunk.run;
   return {
     linked,
     matched: new Map(matchedRows.map((row) => [String(row[key as string]), row])),
     holders,
-    protectedIds: await protectedIdsAmong(db, [...linkedRows.map((row) => row.id), ...matched]),
+    protectedIds: await protectedIdsAmong(db, known),
     claims: await claimsOn(links, [...removed, ...matched]),
-    dependents: await dependentsOf(db, USERS, removed),
+    dependents: new Map([
+      ...(removal.users === 'delete' ? await dependentsOf(db, USERS, removed) : []),
+      ...(await removalChecks.reasons(USERS, removed, chunk)),
+    ]),
+    disabled: await disabledUsers.causes(known),
+    room: userLimit === null ? null : userLimit - (await disabledUsers.countEnabled()),
   };
 }
 
@@ -74,8 +84,10 @@ const linksOf = (tracked: TrackedUser) => tracked.links.filter((link) => link.re
 
 async function claimsOn(links: LinkStore, ids: readonly PrimaryKey[]): Promise<Map<string, UserClaim[]>> {
   const byUser = new Map<string, UserClaim[]>();
-  for (const { resourcePk, recordId, sourceName, uid, adopted } of await links.claims(USERS, ids)) {
-    byUser.set(resourcePk, [...(byUser.get(resourcePk) ?? []), { recordId, sourceName, uid, adopted }]);
+  for (const { id: linkId, resourcePk, ...claim } of await links.claims(USERS, ids)) {
+    const claims = byUser.get(resourcePk);
+    if (claims) claims.push({ linkId, ...claim });
+    else byUser.set(resourcePk, [{ linkId, ...claim }]);
   }
   return byUser;
 }

@@ -1,4 +1,5 @@
 import type { FieldChanges, Outcome, PrimaryKey, TargetPlan, TrackedRecord } from '../../pipeline/contracts';
+import type { DisableCause } from '../../disabled-users';
 import type { UserRecord, Warning } from '../../records/types';
 
 export type TrackedUser = TrackedRecord<UserRecord>;
@@ -18,13 +19,20 @@ export interface UserSnapshot {
   readonly protectedIds: ReadonlySet<string>;
   /** Records that are linked to a row that is matched or to be removed, by the row's id. */
   readonly claims: ReadonlyMap<string, readonly UserClaim[]>;
-  /** Why a row cannot be deleted, by its id. */
+  /** Why a row cannot be removed, by its id. */
   readonly dependents: ReadonlyMap<string, string>;
+  /** Who disabled users, by id; who is not in it is enabled. */
+  readonly disabled: ReadonlyMap<string, DisableCause>;
+  /** So many users may be enabled besides those who are; `null` for any number. */
+  readonly room: number | null;
 }
 
 /** A record that is linked to a user, and its source. */
 export interface UserClaim {
+  readonly linkId: PrimaryKey;
   readonly recordId: PrimaryKey;
+  /** Whether the record is gone from its source. */
+  readonly inactive: boolean;
   /** Whether the user was there before the first source claimed it. */
   readonly adopted: boolean;
   readonly sourceName: string;
@@ -48,10 +56,14 @@ export interface UserUpdate {
   readonly changes: FieldChanges;
   /** The record had no link and found this row by the match key: the link to make. */
   readonly newLink?: { readonly adopted: boolean };
+  /** Links of the record that are in force again. */
+  readonly returningLinkIds: readonly PrimaryKey[];
+  /** Synchronization had disabled the user, who is back. */
+  readonly isEnabled: boolean;
 }
 
 /** A user that its last source gives up. */
-export interface UserDelete {
+export interface UserRemoval {
   readonly tracked: TrackedUser;
   readonly row: UserRow;
 }
@@ -59,7 +71,13 @@ export interface UserDelete {
 export interface UserPlan extends TargetPlan {
   readonly creates: readonly UserCreate[];
   readonly updates: readonly UserUpdate[];
-  readonly deletes: readonly UserDelete[];
+  readonly sourceName: string;
+  readonly taskId?: PrimaryKey;
+  readonly deletes: readonly UserRemoval[];
+  /** Users who may not sign in any more. */
+  readonly disables: readonly UserRemoval[];
+  /** Links of records that are gone, kept so that their row is found when they come back. */
+  readonly restingLinkIds: readonly PrimaryKey[];
   /** Ids of links that go: of deleted users, of rows that somebody deleted, of users that another source keeps. */
   readonly obsoleteLinkIds: readonly PrimaryKey[];
   /** Unique values that change hands within the chunk: emptied first, because databases check row by row. */

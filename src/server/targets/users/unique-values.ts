@@ -1,7 +1,7 @@
 import type { FieldChanges, PrimaryKey } from '../../pipeline/contracts';
 import type { Warning } from '../../records/types';
 import type { FieldCatalogue } from '../shared/field-catalogue';
-import type { TrackedUser, UserDelete, UserRow } from './types';
+import type { TrackedUser, UserRemoval, UserRow } from './types';
 
 /** A user that could be created or changed as far as the record itself goes. */
 export interface Candidate {
@@ -13,6 +13,10 @@ export interface Candidate {
   readonly changes: FieldChanges;
   /** The record had no link and found the row by the match key: the link to make. */
   readonly newLink?: { readonly adopted: boolean };
+  /** Links of the record that are in force again. */
+  readonly returningLinkIds: readonly PrimaryKey[];
+  /** Synchronization had disabled the user, who is back. */
+  readonly isEnabled: boolean;
   /** Links of the record to rows that are no more. */
   readonly staleLinkIds: readonly PrimaryKey[];
   readonly warnings: readonly Warning[];
@@ -42,7 +46,7 @@ export interface Resolution {
  */
 export function resolveUniqueValues(
   candidates: readonly Candidate[],
-  deletes: readonly UserDelete[],
+  deletes: readonly UserRemoval[],
   holders: ReadonlyMap<string, ReadonlyMap<string, string>>,
   catalogue: FieldCatalogue,
 ): Resolution {

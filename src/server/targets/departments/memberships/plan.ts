@@ -45,9 +45,12 @@ export function planMemberships(chunk: TargetChunk, snapshot: MembershipSnapshot
   function planUser(tracked: TrackedUser): void {
     const { record } = tracked;
     const name = nameOf(record);
-    const userId = tracked.links.find((link) => link.resource === 'users')?.resourcePk;
+    const user = tracked.links.find((link) => link.resource === 'users');
+    const userId = user?.resourcePk;
     const delivered = record.isDeleted ? [] : record.departments;
-    if (delivered === undefined || (userId === undefined && !record.isDeleted)) {
+    // Who is disabled stays where they are, to be there again when they come back.
+    const stays = record.isDeleted && user?.inactive;
+    if (delivered === undefined || stays || (userId === undefined && !record.isDeleted)) {
       outcomes.push({ uid: record.uid, name, action: 'unchanged' });
       return;
     }
@@ -62,6 +65,7 @@ export function planMemberships(chunk: TargetChunk, snapshot: MembershipSnapshot
       (link) => String(link.recordId) !== String(tracked.id),
     );
     const own = tracked.links.filter((link) => link.resource === DEPARTMENTS);
+    const letsGo = record.isDeleted && chunk.run.removal.users === 'keep';
     const wanted = new Map<string, { isOwner: boolean; isMain: boolean }>();
     const missing: string[] = [];
     for (const membership of delivered) {
@@ -93,7 +97,7 @@ export function planMemberships(chunk: TargetChunk, snapshot: MembershipSnapshot
       if (wanted.has(link.resourcePk)) continue;
       obsoleteLinkIds.push(link.id);
       const row = rows.get(link.resourcePk);
-      const isKept = link.adopted || others.some((other) => other.departmentId === link.resourcePk);
+      const isKept = link.adopted || letsGo || others.some((other) => other.departmentId === link.resourcePk);
       if (!row || isKept) continue;
       removed.push(row);
       rows.delete(link.resourcePk);

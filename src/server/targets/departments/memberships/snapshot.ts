@@ -1,6 +1,9 @@
 import type { Database } from '@nocobase/database';
+import { groupBy } from '../../../database/group-by';
+import { loadInSlices } from '../../../database/slices';
 import type { LinkStore } from '../../../links';
 import type { PrimaryKey, TargetChunk } from '../../../pipeline/contracts';
+import { FUTURE_ROW, type Preview } from '../../../pipeline/preview-state';
 import { protectedIdsAmong } from '../../shared/protected-users';
 import { DEPARTMENTS } from '../tree/links';
 import type { MembershipRow, MembershipSnapshot, OtherMembershipLink, TrackedUser } from './types';
@@ -19,9 +22,11 @@ export async function snapshotMemberships(
   const delivered = await links.rowsOf(chunk.sourceName, 'department', DEPARTMENTS, uids);
   const rows = await readMemberships(db, userIds);
   const titles = await readTitles(db, [...delivered.values(), ...rows.map((row) => row.departmentId)]);
+  const mainDepartments = await readMainDepartments(db, userIds);
+  if (chunk.preview) foresee(chunk.preview, { delivered, titles, mainDepartments, uids });
   const departments = new Map([...delivered].filter(([, id]) => titles.has(id)));
   return {
-    mainDepartments: await readMainDepartments(db, userIds),
+    mainDepartments,
     rows: groupBy(rows, (row) => row.userId),
     departments,
     titles,
@@ -31,6 +36,26 @@ export async function snapshotMemberships(
     ),
     protectedIds: await protectedIdsAmong(db, userIds),
   };
+}
+
+/** In a dry run: departments and users that would be there by now. */
+function foresee(
+  { madeDepartments, deletedDepartments }: Preview,
+  known: {
+    readonly delivered: Map<string, string>;
+    readonly titles: Map<string, string>;
+    readonly mainDepartments: Map<string, string | null>;
+    readonly uids: readonly string[];
+  },
+): void {
+  known.mainDepartments.set(FUTURE_ROW, null);
+  for (const id of deletedDepartments) known.titles.delete(id);
+  for (const uid of known.uids) {
+    const made = madeDepartments.get(uid);
+    if (!made) continue;
+    known.delivered.set(uid, String(made.id));
+    known.titles.set(String(made.id), made.title);
+  }
 }
 
 function userIdsOf(tracked: TrackedUser): string[] {
@@ -45,12 +70,13 @@ function changesLinks({ record, links }: TrackedUser, departments: ReadonlyMap<s
 }
 
 async function readMemberships(db: Database, userIds: readonly string[]): Promise<MembershipRow[]> {
-  if (userIds.length === 0) return [];
-  const rows = (await db.getModel('departmentsUsers').findAll({
-    attributes: ['userId', 'departmentId', 'isOwner'],
-    where: { userId: [...userIds] },
-    raw: true,
-  })) as unknown as { userId: PrimaryKey; departmentId: PrimaryKey; isOwner: unknown }[];
+  const rows = await loadInSlices<string, { userId: PrimaryKey; departmentId: PrimaryKey; isOwner: unknown }>(
+    userIds,
+    (userId) =>
+      db
+        .getModel('departmentsUsers')
+        .findAll({ attributes: ['userId', 'departmentId', 'isOwner'], where: { userId }, raw: true }),
+  );
   return rows.map(({ userId, departmentId, isOwner }) => ({
     userId: String(userId),
     departmentId: String(departmentId),
@@ -59,22 +85,16 @@ async function readMemberships(db: Database, userIds: readonly string[]): Promis
 }
 
 async function readTitles(db: Database, ids: readonly string[]): Promise<Map<string, string>> {
-  if (ids.length === 0) return new Map();
-  const rows = (await db.getModel(DEPARTMENTS).findAll({
-    attributes: ['id', 'title'],
-    where: { id: [...new Set(ids)] },
-    raw: true,
-  })) as unknown as { id: PrimaryKey; title: string | null }[];
+  const rows = await loadInSlices<string, { id: PrimaryKey; title: string | null }>([...new Set(ids)], (id) =>
+    db.getModel(DEPARTMENTS).findAll({ attributes: ['id', 'title'], where: { id }, raw: true }),
+  );
   return new Map(rows.map(({ id, title }) => [String(id), title ?? String(id)]));
 }
 
 async function readMainDepartments(db: Database, userIds: readonly string[]): Promise<Map<string, string | null>> {
-  if (userIds.length === 0) return new Map();
-  const rows = (await db.getModel('users').findAll({
-    attributes: ['id', 'mainDepartmentId'],
-    where: { id: [...userIds] },
-    raw: true,
-  })) as unknown as { id: PrimaryKey; mainDepartmentId: PrimaryKey | null }[];
+  const rows = await loadInSlices<string, { id: PrimaryKey; mainDepartmentId: PrimaryKey | null }>(userIds, (id) =>
+    db.getModel('users').findAll({ attributes: ['id', 'mainDepartmentId'], where: { id }, raw: true }),
+  );
   return new Map(
     rows.map((row) => [String(row.id), row.mainDepartmentId === null ? null : String(row.mainDepartmentId)]),
   );
@@ -94,14 +114,4 @@ async function readOtherLinks(
     found.set(userId, [...(found.get(userId) ?? []), ...own]);
   }
   return found;
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return groups;
 }

@@ -27,6 +27,7 @@ export function planTree(
     records.filter(({ record }) => record.isDeleted),
     snapshot,
     tree,
+    chunk.run.removal.departments,
   );
   const { candidates, rejected, orphaned } = readCandidates(records, snapshot, catalogue, newId);
   const placement = placeInTree(candidates, snapshot, tree);

@@ -1,3 +1,4 @@
+import type { DepartmentRemoval } from '../../../sources/source-rules';
 import { failed, type Outcome, type PrimaryKey } from '../../../pipeline/contracts';
 import { linksOf, rowOf } from './links';
 import type { Tree } from './tree';
@@ -14,9 +15,15 @@ export interface Removals {
 
 /**
  * Decides which departments go, and takes them out of the tree. A department that another source claims is only let
- * go; one with members or children that this source did not make stays.
+ * go, and so is every one when the policy is to keep them; one with members or children that this source did not make
+ * stays.
  */
-export function planRemovals(removed: readonly TrackedDepartment[], snapshot: TreeSnapshot, tree: Tree): Removals {
+export function planRemovals(
+  removed: readonly TrackedDepartment[],
+  snapshot: TreeSnapshot,
+  tree: Tree,
+  policy: DepartmentRemoval,
+): Removals {
   const outcomes: Outcome[] = [];
   const deletedIds: PrimaryKey[] = [];
   const obsoleteLinkIds: PrimaryKey[] = [];
@@ -26,14 +33,15 @@ export function planRemovals(removed: readonly TrackedDepartment[], snapshot: Tr
     const row = rowOf(tracked, snapshot);
     const name = typeof row?.title === 'string' ? row.title : uid;
     const dependents = row && snapshot.dependents.get(String(row.id));
-    if (dependents && !dependents.isClaimedByOthers && dependents.foreign !== null) {
+    const isKept = policy === 'keep' || dependents?.isClaimedByOthers;
+    if (dependents && !isKept && dependents.foreign !== null) {
       outcomes.push(failed(tracked, name, 'HAS_DEPENDENTS', { reason: dependents.foreign }));
       continue;
     }
     obsoleteLinkIds.push(...linksOf(tracked).map((link) => link.id));
     if (!row || !dependents) {
       outcomes.push({ uid, name, action: 'unchanged' });
-    } else if (dependents.isClaimedByOthers) {
+    } else if (isKept) {
       outcomes.push({ uid, name, action: 'unlinked', rowId: row.id });
     } else {
       tree.remove(String(row.id));

@@ -1,15 +1,24 @@
 import type { Database } from '@nocobase/database';
+import { groupBy } from '../../../database/group-by';
+import { loadInSlices } from '../../../database/slices';
 import type { Claim, LinkStore } from '../../../links';
 import type { PrimaryKey, TargetChunk } from '../../../pipeline/contracts';
 import type { FieldCatalogue } from '../../shared/field-catalogue';
+import type { RemovalChecks } from '../../shared/removal-checks';
 import { DEPARTMENTS } from './links';
 import { Tree, type TreeNode } from './tree';
 import type { DepartmentDependents, DepartmentRow, TrackedDepartment, TreeSnapshot } from './types';
 
-/** Reads what planning a chunk of departments needs, with one statement for each kind of thing. */
+/** What reading departments needs of the application. */
+export interface DepartmentReader {
+  readonly db: Database;
+  readonly links: LinkStore;
+  readonly removalChecks: RemovalChecks;
+}
+
+/** Reads what planning a chunk of departments needs, with few statements for each kind of thing. */
 export async function snapshotTree(
-  db: Database,
-  links: LinkStore,
+  { db, links, removalChecks }: DepartmentReader,
   chunk: TargetChunk,
   catalogue: FieldCatalogue,
 ): Promise<TreeSnapshot> {
@@ -20,11 +29,13 @@ export async function snapshotTree(
 
   const delivered = catalogue.writable(records.flatMap(({ record }) => Object.keys(record.fields)));
   const linkedIds = records.flatMap(pksOf);
-  const linked = (await db.getModel(DEPARTMENTS).findAll({
-    where: { id: linkedIds },
-    attributes: [...new Set(['id', 'title', ...delivered])],
-    raw: true,
-  })) as unknown as DepartmentRow[];
+  const linked = await loadInSlices<string, DepartmentRow>(linkedIds, (id) =>
+    db.getModel(DEPARTMENTS).findAll({
+      where: { id },
+      attributes: [...new Set(['id', 'title', ...delivered])],
+      raw: true,
+    }),
+  );
 
   const parentUids = [
     ...new Set(records.flatMap(({ record }) => (record.parentUid === null ? [] : [record.parentUid]))),
@@ -41,9 +52,14 @@ export async function snapshotTree(
       .filter(({ sourceName, dataType }) => sourceName === chunk.sourceName && dataType === 'department')
       .map(({ resourcePk, recordId }) => [resourcePk, recordId]),
   );
-  const dependents = await dependentsOf(db, links, chunk.sourceName, [...removedIds, ...staleIds], (id) =>
-    childIds.filter((childId) => nodes.get(childId)?.parentId === id && !ownChildren.has(childId)),
-  );
+  const foreignChildren = new Map<string, number>();
+  for (const childId of childIds) {
+    const parentId = nodes.get(childId)?.parentId;
+    if (parentId && !ownChildren.has(childId)) foreignChildren.set(parentId, (foreignChildren.get(parentId) ?? 0) + 1);
+  }
+  const there = [...removedIds].filter((id) => nodes.has(id));
+  const checked = await removalChecks.reasons(DEPARTMENTS, there, chunk);
+  const dependents = await dependentsOf(db, links, chunk, [...removedIds, ...staleIds], foreignChildren, checked);
   return {
     nodes,
     linked: new Map(linked.map((row) => [String(row.id), row])),
@@ -71,36 +87,43 @@ async function readTree(db: Database): Promise<Map<string, TreeNode>> {
 async function dependentsOf(
   db: Database,
   links: LinkStore,
-  sourceName: string,
+  { sourceName, preview }: TargetChunk,
   ids: readonly string[],
-  foreignChildrenOf: (id: string) => readonly string[],
+  foreignChildren: ReadonlyMap<string, number>,
+  checked: ReadonlyMap<string, string>,
 ): Promise<Map<string, DepartmentDependents>> {
-  if (ids.length === 0) return new Map();
   const claims = await links.claims(DEPARTMENTS, ids);
   const userClaims = claims.filter((claim) => claim.dataType === 'user' && claim.sourceName === sourceName);
   const userLinks = await links.of(userClaims.map((claim) => claim.recordId));
   const userIdOf = (claim: Claim) =>
     userLinks.get(String(claim.recordId))?.find((link) => link.resource === 'users')?.resourcePk;
-  const members = (await db.getModel('departmentsUsers').findAll({
-    attributes: ['userId', 'departmentId'],
-    where: { departmentId: [...ids] },
-    raw: true,
-  })) as unknown as { userId: PrimaryKey; departmentId: PrimaryKey }[];
+  const members = await loadInSlices<string, { userId: PrimaryKey; departmentId: PrimaryKey }>(ids, (departmentId) =>
+    db.getModel('departmentsUsers').findAll({
+      attributes: ['userId', 'departmentId'],
+      where: { departmentId },
+      raw: true,
+    }),
+  );
+  const ownByDepartment = groupBy(userClaims, (claim) => claim.resourcePk);
+  const membersByDepartment = groupBy(members, (row) => String(row.departmentId));
+  const claimedByOthers = new Set(
+    claims
+      .filter((claim) => claim.dataType === 'department' && claim.sourceName !== sourceName)
+      .map((claim) => claim.resourcePk),
+  );
 
   return new Map(
     ids.map((id) => {
-      const own = userClaims.filter((claim) => claim.resourcePk === id);
+      const own = ownByDepartment.get(id) ?? [];
       const ownUserIds = new Set(own.filter((claim) => !claim.adopted).map(userIdOf));
-      const foreignMembers = members.filter(
-        (row) => String(row.departmentId) === id && !ownUserIds.has(String(row.userId)),
-      );
+      const foreignMembers = (membersByDepartment.get(id) ?? [])
+        .map(({ userId }) => String(userId))
+        .filter((userId) => !ownUserIds.has(userId) && !preview?.deletedUsers.has(userId));
       return [
         id,
         {
-          isClaimedByOthers: claims.some(
-            (claim) => claim.resourcePk === id && claim.dataType === 'department' && claim.sourceName !== sourceName,
-          ),
-          foreign: describe(foreignMembers.length, foreignChildrenOf(id).length),
+          isClaimedByOthers: claimedByOthers.has(id),
+          foreign: describe(foreignMembers.length, foreignChildren.get(id) ?? 0) ?? checked.get(id) ?? null,
           memberships: own.map(({ id: linkId, recordId }) => ({ linkId, recordId })),
         },
       ];

@@ -18,7 +18,7 @@ export interface MembershipLink {
 export interface DepartmentDependents {
   /** Another record claims it too. */
   readonly isClaimedByOthers: boolean;
-  /** Members and children that the source did not make, in words; `null` when there are none. */
+  /** What keeps it: members and children that the source did not make, or what a check says; `null` for nothing. */
   readonly foreign: string | null;
   /** The source's own memberships in it. */
   readonly memberships: readonly MembershipLink[];

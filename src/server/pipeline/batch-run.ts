@@ -1,0 +1,85 @@
+import type { DividedBatch } from './removals';
+import { syncChunk, type ChunkResult, type RunExclusive } from './sync-chunk';
+import type { RunContext, SyncTarget, TargetChunk, TrackedRecord } from './contracts';
+import type { Preview } from './preview-state';
+import { BatchReport, type LoggedOutcome } from './report';
+
+/** Takes the records of one batch through its targets and reports what became of them. */
+export class BatchRun {
+  readonly report: BatchReport;
+  /** Records that can only be judged when everything else has been dealt with. */
+  readonly deferred: TrackedRecord[] = [];
+
+  constructor(
+    readonly divided: DividedBatch,
+    readonly targets: readonly SyncTarget[],
+    private readonly context: RunContext,
+    private readonly exclusively: RunExclusive,
+    onOutcome: (outcome: LoggedOutcome) => void,
+  ) {
+    const { batch } = divided;
+    this.report = new BatchReport(batch.dataType, onOutcome);
+    for (const target of targets) this.report.open(target);
+    for (const rejection of batch.rejected) this.report.reject(targets[0], rejection);
+    for (const warning of batch.warnings) this.report.warn(targets[0], warning);
+  }
+
+  /**
+   * Plans and writes records in every target in order. A record that fails in a target does not reach the targets that
+   * depend on it. Gives back how many records have been dealt with.
+   */
+  async apply(records: readonly TrackedRecord[], final: boolean): Promise<number> {
+    const failedIn = new Map<string, Set<string>>();
+    const deferred = new Map<string, TrackedRecord>();
+    for (const target of this.targets) {
+      const reached = reachedBy(target, records, failedIn).filter(({ record }) => !deferred.has(record.uid));
+      const result = await syncChunk(target, this.chunk(reached, final), this.exclusively);
+      for (const tracked of result.deferred) deferred.set(tracked.record.uid, tracked);
+      failedIn.set(target.name, this.tell(target, reached, result));
+    }
+    this.deferred.push(...deferred.values());
+    return records.length - deferred.size;
+  }
+
+  /** Plans records in one target, as the last ones of the run, and notes for later plans what would be there. */
+  async simulate(
+    target: SyncTarget,
+    records: readonly TrackedRecord[],
+    failedIn: Map<string, Set<string>>,
+    preview: Preview,
+  ): Promise<void> {
+    const reached = reachedBy(target, records, failedIn);
+    const plan = await target.plan({ ...this.chunk(reached, true), preview });
+    target.simulate?.(plan, preview);
+    failedIn.set(target.name, this.tell(target, reached, plan));
+  }
+
+  private chunk(records: readonly TrackedRecord[], final: boolean): TargetChunk {
+    const { sourceName, dataType, matchKey } = this.divided.batch;
+    return { sourceName, dataType, matchKey, records, final, run: this.context };
+  }
+
+  private tell(
+    target: SyncTarget,
+    records: readonly TrackedRecord[],
+    { outcomes, warnings }: Pick<ChunkResult, 'outcomes' | 'warnings'>,
+  ): Set<string> {
+    const recordOf = new Map(records.map(({ record }) => [record.uid, record]));
+    const failures = new Set<string>();
+    for (const outcome of outcomes) {
+      this.report.add(target, outcome, recordOf.get(outcome.uid));
+      if (outcome.action === 'failed') failures.add(outcome.uid);
+    }
+    for (const warning of warnings) this.report.warn(target, warning);
+    return failures;
+  }
+}
+
+function reachedBy(
+  target: SyncTarget,
+  records: readonly TrackedRecord[],
+  failedIn: ReadonlyMap<string, ReadonlySet<string>>,
+): TrackedRecord[] {
+  const blockers = (target.dependsOn ?? []).map((name) => failedIn.get(name));
+  return records.filter(({ record }) => !blockers.some((uids) => uids?.has(record.uid)));
+}

@@ -1,0 +1,85 @@
+import { normalise } from '../records/normalise';
+import { parentsFirst } from '../records/parents-first';
+import type {
+  Delivery,
+  DeliveryMode,
+  DepartmentRecord,
+  MatchKey,
+  Rejection,
+  SyncDataType,
+  SyncRecord,
+  Warning,
+} from '../records/types';
+
+/** Everything that a run was given of one type of data: the parts of a delivery, put together and understood. */
+export interface Batch {
+  readonly sourceName: string;
+  readonly dataType: SyncDataType;
+  readonly matchKey?: MatchKey;
+  readonly mode: DeliveryMode;
+  /** Each uid once. */
+  readonly records: readonly SyncRecord[];
+  readonly rejected: readonly Rejection[];
+  readonly warnings: readonly Warning[];
+}
+
+/** Parts with the same key belong together. */
+type BatchKey = Pick<Batch, 'sourceName' | 'dataType' | 'matchKey'>;
+
+/**
+ * Puts the parts of a run together. Nothing can be judged before the last one has come: a value may move between parts,
+ * and who is missing from one part may be in the next.
+ */
+export class BatchCollector {
+  private readonly collected = new Map<string, Collected>();
+
+  add(delivery: Delivery): void {
+    const { sourceName, dataType, matchKey } = delivery;
+    const key = JSON.stringify([sourceName, dataType, matchKey]);
+    let batch = this.collected.get(key);
+    if (!batch) this.collected.set(key, (batch = new Collected({ sourceName, dataType, matchKey })));
+    batch.add(delivery);
+  }
+
+  batches(): Batch[] {
+    return [...this.collected.values()].map((batch) => batch.toBatch());
+  }
+}
+
+class Collected {
+  private readonly byUid = new Map<string, SyncRecord>();
+  private readonly rejected: Rejection[] = [];
+  private readonly warnings: Warning[] = [];
+  private mode: DeliveryMode = 'delta';
+  private received = 0;
+
+  constructor(private readonly key: BatchKey) {}
+
+  add(delivery: Delivery): void {
+    const { records, rejected, warnings } = normalise(delivery);
+    if (delivery.mode === 'full') this.mode = 'full';
+    this.warnings.push(...warnings);
+    for (const rejection of rejected) {
+      // The last one counts, also when it is wrong: what came before it is out of date.
+      if (rejection.uid !== null) this.byUid.delete(rejection.uid);
+      this.rejected.push(rejection);
+    }
+    for (const record of records) {
+      const { uid, path } = record;
+      if (this.byUid.delete(uid)) this.warnings.push({ uid, code: 'DUPLICATE_UID', params: { path } });
+      this.byUid.set(uid, this.received === 0 ? record : { ...record, position: record.position + this.received });
+    }
+    this.received += delivery.records.length;
+  }
+
+  toBatch(): Batch {
+    const records = [...this.byUid.values()];
+    return {
+      ...this.key,
+      mode: this.mode,
+      records: this.key.dataType === 'department' ? parentsFirst(records as DepartmentRecord[]) : records,
+      rejected: this.rejected,
+      warnings: this.warnings,
+    };
+  }
+}

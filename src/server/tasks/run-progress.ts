@@ -1,0 +1,84 @@
+import type { CountedResult, TargetCounts } from '../pipeline/report';
+import { addCounts } from '../pipeline/report';
+import type { Batch } from '../pipeline/batches';
+import type { Announce } from './announce';
+import type { OutcomeLog } from './outcome-log';
+import type { SyncTask, TaskEnd, TaskMode, TaskProgress } from './task';
+import { HEARTBEAT_INTERVAL, type TaskStore } from './task-store';
+
+/** Progress is written and announced at most this often, in ms. */
+const SAVE_INTERVAL = 500;
+
+/** Keeps a task's row and its watchers informed about its run, which has to be ended in every case. */
+export class RunProgress {
+  private readonly startedAt = Date.now();
+  private readonly counts: Record<string, TargetCounts> = {};
+  private readonly heartbeat: NodeJS.Timeout;
+  private savedAt = this.startedAt;
+  private done = 0;
+  private total = 0;
+  private mode: TaskMode;
+  private received: Pick<TaskProgress, 'dataTypes' | 'matchKey' | 'receivedAt'> = {
+    dataTypes: null,
+    matchKey: null,
+    receivedAt: null,
+  };
+
+  constructor(
+    private readonly task: SyncTask,
+    private readonly outcomes: OutcomeLog,
+    private readonly tasks: TaskStore,
+    private readonly announce: Announce,
+  ) {
+    this.mode = task.mode;
+    this.heartbeat = setInterval(() => void tasks.beat(task).catch(() => undefined), HEARTBEAT_INTERVAL);
+  }
+
+  /** More records have come, or are found missing. */
+  expect(records: number): void {
+    this.total += records;
+  }
+
+  /** Everything has come; `receivedAt` says when, if that was before this run. */
+  receive(batches: readonly Batch[], receivedAt: Date): void {
+    if (this.mode !== 'purge') this.mode = batches.some(({ mode }) => mode === 'full') ? 'full' : 'delta';
+    this.received = {
+      dataTypes: [...new Set(batches.map(({ dataType }) => dataType))],
+      matchKey: batches.find(({ matchKey }) => matchKey !== undefined)?.matchKey ?? null,
+      receivedAt,
+    };
+  }
+
+  count(results: readonly CountedResult[]): void {
+    addCounts(this.counts, results);
+  }
+
+  /** So many records have been dealt with since the last call. */
+  async advance(records: number): Promise<void> {
+    this.done += records;
+    await this.outcomes.flush();
+    if (Date.now() - this.savedAt < SAVE_INTERVAL) return;
+    this.savedAt = Date.now();
+    await this.tasks.saveProgress(this.task, this.now());
+    this.announce(this.task, 'processing');
+  }
+
+  /** A run whose records all failed did not succeed in part, but it did not break either. */
+  async complete(note: Omit<TaskEnd, 'status'> = {}): Promise<void> {
+    await this.outcomes.flush();
+    this.done = this.total;
+    const failed = Object.values(this.counts).reduce((sum, count) => sum + count.failed, 0);
+    await this.end({ status: failed > 0 ? 'partially_failed' : 'success', ...note });
+  }
+
+  async end(end: TaskEnd): Promise<void> {
+    clearInterval(this.heartbeat);
+    await this.tasks.finish(this.task, end, this.now(), this.startedAt);
+    this.announce(this.task, end.status);
+  }
+
+  private now(): TaskProgress {
+    const { done, total, counts, mode } = this;
+    return { done, total, counts, mode, ...this.received };
+  }
+}
