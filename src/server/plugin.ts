@@ -5,9 +5,11 @@ import { collectionActions } from './actions/collections';
 import { guard } from './actions/guard';
 import { NAMESPACE } from './actions/translate';
 import { userDataActions } from './actions/user-data';
+import { DisabledUserStore } from './disabled-users';
 import { LinkStore, PendingLinkStore } from './links';
 import { PayloadLog } from './payload-log/payload-log';
 import { UserDataSyncService } from './service/user-data-sync-service';
+import { SettingsStore } from './settings/settings-store';
 import {
   API_SOURCE_NAME,
   API_SOURCE_TYPE,
@@ -23,7 +25,7 @@ import { adoptSourceNames } from './takeover/adopt-source-names';
 import { mergeDuplicates } from './takeover/merge-duplicates';
 import { sealStoredSecrets } from './takeover/seal-stored-secrets';
 import { DepartmentsTarget, HostEvents, UsersTarget } from './targets';
-import { announceTo, RunningTasks, TaskStore } from './tasks';
+import { announceTo, HeldDeliveryStore, RunningTasks, TaskStore } from './tasks';
 import { UserDataResourceManager } from './user-data-resource-manager';
 
 type AppMiddleware = Parameters<Plugin['app']['use']>[0];
@@ -68,12 +70,19 @@ export class PluginUserDataSyncServer extends Plugin {
       this.app.lockManager.runExclusive('user-data-sync:write', work, WRITE_LOCK_TTL);
     this.tasks = new TaskStore(this.db, this.app.lockManager);
     this.running = new RunningTasks(() => this.app.logger);
+    const sources = new SourceRepository(this.db);
+    const settings = new SettingsStore(this.db);
+    const held = new HeldDeliveryStore(this.db, () => this.app.aesEncryptor);
+    this.resourceManager.rulesOf = (name) => sources.rulesOf(name);
+    this.resourceManager.userLimit = async () => (await settings.read()).userLimit;
     this.syncService = new UserDataSyncService({
-      sources: new SourceRepository(this.db),
+      db: this.db,
+      sources,
       sourceManager: this.sourceManager,
       tasks: this.tasks,
+      held,
       running: this.running,
-      taskDeps: this.taskDeps(),
+      taskDeps: this.taskDeps(settings, held),
     });
     sealOnSave(this.db, this.sourceManager, () => this.app.aesEncryptor);
     this.defineActions();
@@ -101,11 +110,13 @@ export class PluginUserDataSyncServer extends Plugin {
     const events = new HostEvents(db, (plugin) => this.app.pm.get(plugin)?.enabled === true, complain);
     const cache = { mdel: (...keys: string[]) => this.app.cache.mdel(...keys), complain };
     const newId = () => Number(this.app.snowflakeIdGenerator.generate());
-    this.resourceManager.registerTarget(new UsersTarget({ db, links, cache, events }));
-    this.resourceManager.registerTarget(new DepartmentsTarget({ db, links, pending, cache, events, newId }));
+    const { removalChecks } = this.resourceManager;
+    const host = { db, links, cache, events, removalChecks };
+    this.resourceManager.registerTarget(new UsersTarget({ ...host, disabledUsers: new DisabledUserStore(db) }));
+    this.resourceManager.registerTarget(new DepartmentsTarget({ ...host, pending, newId }));
   }
 
-  private taskDeps() {
+  private taskDeps(settings: SettingsStore, held: HeldDeliveryStore) {
     const payloadLog = new PayloadLog(
       this.createLogger({
         dirname: 'user-data-sync',
@@ -117,7 +128,8 @@ export class PluginUserDataSyncServer extends Plugin {
       }),
     );
     const announce = announceTo(this.app);
-    return () => ({ ...this.resourceManager.pipeline(), db: this.db, tasks: this.tasks, payloadLog, announce });
+    const { db, tasks } = this;
+    return () => ({ ...this.resourceManager.pipeline(), db, tasks, settings, held, payloadLog, announce });
   }
 
   private defineActions(): void {
@@ -126,13 +138,14 @@ export class PluginUserDataSyncServer extends Plugin {
       after: 'i18n',
       before: 'bodyParser',
     });
+    const actions = userDataActions(() => this);
     this.app.resourceManager.define({
       name: 'userData',
-      only: ['listSyncTypes', 'push', 'pull', 'retry', 'testConnection', 'exportOutcomes', 'downloadPayload'],
-      actions: userDataActions(() => this),
+      only: Object.keys(actions),
+      actions,
     });
     this.app.resourceManager.use(guard as unknown as ResourceMiddleware, { tag: 'userDataSyncGuard', before: 'auth' });
-    this.app.resourceManager.use(collectionActions(() => this.sourceManager) as unknown as ResourceMiddleware, {
+    this.app.resourceManager.use(collectionActions(() => this) as unknown as ResourceMiddleware, {
       tag: 'userDataSyncCollections',
       after: 'acl',
     });

@@ -3,11 +3,16 @@ import type { SystemLogger } from '@nocobase/logger';
 import type { ToposortOptions } from '@nocobase/utils';
 import { LinkStore, OriginRecordStore, PendingLinkStore } from './links';
 import type { SyncTarget } from './pipeline/contracts';
-import { runDelivery, type PipelineDeps } from './pipeline/run-delivery';
+import { BatchCollector } from './pipeline/batches';
+import { PreparedRun, type PipelineDeps } from './pipeline/prepared-run';
 import type { SyncResult } from './pipeline/report';
+import { judgeRemovals } from './pipeline/safeguard';
 import type { RunExclusive } from './pipeline/sync-chunk';
 import { parseMatchKey } from './records/match-key';
 import type { SyncDataType, UserData } from './records/types';
+import { SyncError } from './errors';
+import { DEFAULT_RULES, type SourceRules } from './sources';
+import { RemovalChecks, type RemovalCheck } from './targets/shared/removal-checks';
 import { RecordByRecordTarget, TargetRegistry, type OriginRecord, type UserDataResource } from './targets';
 
 /** Which records of a source are looked for. */
@@ -25,6 +30,13 @@ export class UserDataResourceManager {
   logger?: Pick<SystemLogger, 'info' | 'warn'>;
   /** Keeps runs from mixing; by default nothing else writes. */
   runExclusive: RunExclusive = (work) => work();
+
+  /** What administrators decided about a source; by default nothing. */
+  rulesOf: (sourceName: string) => Promise<SourceRules> = async () => DEFAULT_RULES;
+  /** So many users may be enabled; by default any number. */
+  userLimit: () => Promise<number | null> = async () => null;
+  /** What plugins have to say about removals. */
+  readonly removalChecks = new RemovalChecks();
 
   private readonly registry = new TargetRegistry();
   private database?: Database;
@@ -49,8 +61,25 @@ export class UserDataResourceManager {
 
   /** Takes records of a source through all targets, without a task of its own. One result for each target. */
   async updateOrCreate({ dataType, matchKey, records, sourceName }: UserData): Promise<SyncResult[]> {
-    const delivery = { dataType, matchKey: parseMatchKey(matchKey), records, sourceName, mode: 'delta' } as const;
-    return runDelivery(delivery, this.pipeline());
+    const collector = new BatchCollector();
+    collector.add({ dataType, matchKey: parseMatchKey(matchKey), records, sourceName, mode: 'delta' });
+    const { removal, limits, scope } = await this.rulesOf(sourceName);
+    const context = { removal, isPurge: false, userLimit: await this.userLimit() };
+    const run = await PreparedRun.of(collector.batches(), scope, context, this.pipeline());
+    const { users, departments, ...forecast } = await run.forecast();
+    const held = judgeRemovals({ users, departments, ...forecast }, limits);
+    if (held) {
+      // Without a task there is nothing that could be approved.
+      const params = { users: users.removed, ownedUsers: users.owned, task: '–' };
+      const more = { departments: departments.removed, ownedDepartments: departments.owned };
+      throw new SyncError('REMOVAL_LIMIT', { held, ...params, ...more });
+    }
+    return (await run.apply()).map(({ result }) => result);
+  }
+
+  /** Asks for a reason why rows of a target cannot be removed, whenever some would be; see `RemovalCheck`. */
+  registerRemovalCheck(target: 'users' | 'departments', check: RemovalCheck): void {
+    this.removalChecks.register(target, check);
   }
 
   /** Origin records with their links, in the order of `sourceUks`. */

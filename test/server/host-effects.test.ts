@@ -8,7 +8,7 @@ describe('what the host does beside writing rows', () => {
 
   beforeAll(async () => {
     host = await TestApp.start();
-    source = new Pusher(host, 'api');
+    source = await new Pusher(host, 'api').decide({ removal: { users: 'delete' } });
     await source.departments([
       { uid: 'a', title: 'A' },
       { uid: 'b', title: 'B', parentUid: 'a' },

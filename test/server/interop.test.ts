@@ -388,6 +388,6 @@ describe.each([
     const again = await host.plugin.syncService.push(data);
     expect(again).toMatchObject([{ resource: 'users', detail: { count: { all: 2, unchanged: 2 } } }]);
     const gone = { ...data, records: [{ uid: 'b', isDeleted: true }] };
-    expect(await host.plugin.syncService.push(gone)).toMatchObject([{ detail: { count: { deleted: 1 } } }]);
+    expect(await host.plugin.syncService.push(gone)).toMatchObject([{ detail: { count: { disabled: 1 } } }]);
   });
 });

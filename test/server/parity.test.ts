@@ -174,7 +174,7 @@ describe('rows that came by synchronisation and rows that were made in the page 
   beforeAll(async () => {
     synced = await afterEachStep(async (host) => {
       await host.adminToken();
-      const source = new Pusher(host, 'api');
+      const source = await new Pusher(host, 'api').decide({ removal: { users: 'delete' } });
       return (step) => step.sync(source);
     });
     made = await afterEachStep(async (host) => {

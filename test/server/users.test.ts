@@ -163,7 +163,7 @@ describe('users', () => {
   });
 
   it('gives a value that a deleted user had to another one in the same delivery', async () => {
-    const source = newSource();
+    const source = await newSource().decide({ removal: { users: 'delete' } });
     await source.users([{ uid: '1', username: 'i1' }]);
     const { users } = await source.users([
       { uid: '2', username: 'i1' },
@@ -213,7 +213,7 @@ describe('users', () => {
   });
 
   it('only lets go of a user whom another source claims, and deletes with the last', async () => {
-    const [hr, ldap] = [newSource(), newSource()];
+    const [hr, ldap] = [newSource(), await newSource().decide({ removal: { users: 'delete' } })];
     await hr.users([{ uid: 'p', username: 'm1' }]);
     expect((await ldap.users([{ uid: 'q', username: 'm1', phone: '99' }], 'username')).users.count).toMatchObject({
       linked: 1,
@@ -224,19 +224,21 @@ describe('users', () => {
     expect(await byUsername('m1')).toBeUndefined();
   });
 
-  it('only lets go of a user who was there before, says so, and finds the user again', async () => {
-    const source = newSource();
+  it('disables a user who was there before instead of deleting, says so, and enables the user again', async () => {
+    const source = await newSource().decide({ removal: { users: 'delete' } });
     const { id } = await byHand({ username: 'r1' });
     await source.users([{ uid: '1', username: 'r1' }], 'username');
     const { users } = await source.users([{ uid: '1', isDeleted: true }]);
-    expect(users.count).toMatchObject({ unlinked: 1, deleted: 0 });
+    expect(users.count).toMatchObject({ disabled: 1, deleted: 0 });
     expect(users.warnings).toMatchObject([{ code: 'USER_KEPT', uids: ['1'] }]);
+    expect(Boolean((await byUsername('r1')).isDisabled)).toBe(true);
+    expect((await source.users([{ uid: '1', username: 'r1' }])).users.count).toMatchObject({ enabled: 1 });
     expect(await byUsername('r1')).toMatchObject({ id });
-    expect((await source.users([{ uid: '1', username: 'r1' }], 'username')).users.count).toMatchObject({ linked: 1 });
+    expect(Boolean((await byUsername('r1')).isDisabled)).toBe(false);
   });
 
   it('deletes nothing twice, and nothing that it never had', async () => {
-    const source = newSource();
+    const source = await newSource().decide({ removal: { users: 'delete' } });
     await source.users([{ uid: '1', username: 'n1' }]);
     await source.users([{ uid: '1', isDeleted: true }]);
     const again = await source.users([
@@ -288,7 +290,7 @@ describe('users', () => {
   });
 
   it('removes what hangs on a deleted user, and keeps a user whom a reference forbids to delete', async () => {
-    const source = newSource();
+    const source = await newSource().decide({ removal: { users: 'delete' } });
     host.db.collection({
       name: 'contracts',
       fields: [{ type: 'belongsTo', name: 'owner', target: 'users', foreignKey: 'ownerId', onDelete: 'RESTRICT' }],

@@ -1,4 +1,5 @@
 import type { SyncResult } from '../../src/server';
+import type { SourceRules } from '../../src/server/sources';
 import type { TestApp } from './app';
 
 /** What a push did, by target. */
@@ -17,6 +18,19 @@ export class Pusher {
 
   departments(records: object[]): Promise<Results> {
     return this.push({ dataType: 'department', records });
+  }
+
+  /** Sets what an administrator decides about the source, as the page does; makes the source when nobody has pushed. */
+  async decide(rules: { [K in keyof SourceRules]?: Partial<SourceRules[K]> }): Promise<this> {
+    await this.push({ dataType: 'user', records: [] });
+    const repository = this.host.db.getRepository('userDataSyncSources');
+    await repository.update({ filter: { name: this.sourceName }, values: { rules } });
+    return this;
+  }
+
+  /** Everything of one type, so that what is missing has gone. */
+  full(dataType: 'user' | 'department', records: object[], matchKey?: string): Promise<Results> {
+    return this.push({ dataType, matchKey, records, mode: 'full' });
   }
 
   private async push(body: object): Promise<Results> {

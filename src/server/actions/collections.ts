@@ -1,9 +1,16 @@
 import type { ActionContext, Next } from './context';
 import { SyncError } from '../errors';
 import { API_SOURCE_NAME, publicOptions, rulesOf, SyncSourceModel, type SyncSourceManager } from '../sources';
+import type { UserDataSyncService } from '../service/user-data-sync-service';
 import { valuesToCreate, valuesToUpdate } from './source-values';
 import { withLastTasks } from './last-tasks';
 import { presentable, translatorOf } from './translate';
+
+/** What these actions need of the plugin. */
+export interface CollectionActionDeps {
+  readonly sourceManager: SyncSourceManager;
+  readonly syncService: UserDataSyncService;
+}
 
 const RESOURCE = 'userDataSyncSources';
 const OWN_COLLECTION = /^userDataSync/;
@@ -13,21 +20,23 @@ const WRITING = ['create', 'update', 'destroy', 'move'];
 
 /**
  * Stands around the host's own actions on the collections of this plugin, after permissions: nothing is changed by
- * opening a link, the built-in source stays, options are checked before they are stored, and what goes back to the page
+ * opening a link, the built-in source stays, a source that goes lets go of what it brought in, options are checked before they are stored, and what goes back to the page
  * has no secrets in it, only the names of those that are set.
  */
-export function collectionActions(sourceManager: () => SyncSourceManager) {
+export function collectionActions(deps: () => CollectionActionDeps) {
   return async function userDataSyncCollections(ctx: ActionContext, next: Next): Promise<void> {
     if (!OWN_COLLECTION.test(ctx.action.resourceName)) return void (await next());
+    const { sourceManager, syncService } = deps();
     try {
       checkReading(ctx);
       checkMethod(ctx);
-      if (ctx.action.resourceName === RESOURCE) await checkSource(ctx, sourceManager());
+      const destroyed = ctx.action.resourceName === RESOURCE ? await checkSource(ctx, sourceManager, syncService) : [];
       await next();
+      for (const source of destroyed) await syncService.letGo(source);
     } catch (error) {
       throw error instanceof SyncError ? presentable(error, translatorOf(ctx)) : error;
     }
-    const body = present(ctx.body, sourceManager());
+    const body = present(ctx.body, sourceManager);
     const isList = ctx.action.resourceName === RESOURCE && ctx.action.actionName === 'list';
     ctx.body = isList ? await withLastTasks(body, ctx) : body;
   };
@@ -57,18 +66,24 @@ function namesOptions(query: unknown): boolean {
   );
 }
 
-async function checkSource(ctx: ActionContext, sourceManager: SyncSourceManager): Promise<void> {
+/** Gives back the sources that are about to go. */
+async function checkSource(
+  ctx: ActionContext,
+  sourceManager: SyncSourceManager,
+  syncService: UserDataSyncService,
+): Promise<SyncSourceModel[]> {
   const { action } = ctx;
   switch (action.actionName) {
     case 'create':
       action.params.values = valuesToCreate(action.params.values, sourceManager);
-      break;
+      return [];
     case 'update':
       action.params.values = valuesToUpdate(action.params.values, await sourceToUpdate(ctx), sourceManager);
-      break;
+      return [];
     case 'destroy':
-      await keepBuiltIn(ctx);
-      break;
+      return sourcesToDestroy(ctx, syncService);
+    default:
+      return [];
   }
 }
 
@@ -82,11 +97,14 @@ async function sourceToUpdate(ctx: ActionContext): Promise<SyncSourceModel> {
   return source;
 }
 
-async function keepBuiltIn(ctx: ActionContext): Promise<void> {
+async function sourcesToDestroy(ctx: ActionContext, syncService: UserDataSyncService): Promise<SyncSourceModel[]> {
   const { filterByTk, filter } = ctx.action.params;
   const rows = (await ctx.db.getRepository(RESOURCE).find({ filterByTk, filter } as object)) as SyncSourceModel[];
-  if (rows.some((row) => row.name === API_SOURCE_NAME))
-    throw new SyncError('SOURCE_BUILT_IN', { source: API_SOURCE_NAME });
+  for (const source of rows) {
+    if (source.name === API_SOURCE_NAME) throw new SyncError('SOURCE_BUILT_IN', { source: API_SOURCE_NAME });
+    await syncService.requireIdle(source);
+  }
+  return rows;
 }
 
 function present(body: unknown, sourceManager: SyncSourceManager): unknown {

@@ -22,3 +22,10 @@ export function requireId(ctx: ActionContext, name: string): string {
     throw new SyncError('INVALID_REQUEST', { path: name, expected: 'integer' });
   return text;
 }
+
+/** A flag that is `false` when it is not there. */
+export function optionalFlag(ctx: ActionContext, name: string): boolean {
+  const value = param(ctx, name) ?? false;
+  if (typeof value !== 'boolean') throw new SyncError('INVALID_REQUEST', { path: name, expected: 'boolean' });
+  return value;
+}

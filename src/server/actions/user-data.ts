@@ -6,7 +6,7 @@ import type { UserDataSyncService } from '../service/user-data-sync-service';
 import { parsePushRequest } from '../service/push-request';
 import type { SyncSourceManager } from '../sources';
 import { receivedBody } from './guard';
-import { param, requireId, requireText } from './params';
+import { optionalFlag, param, requireId, requireText } from './params';
 import { requireOptions } from './source-values';
 import { downloadPayload, exportOutcomes, payloadLogFolder } from './task-details';
 import { presentable, translatorOf } from './translate';
@@ -35,6 +35,11 @@ export function userDataActions(deps: () => UserDataActionDeps) {
     push: action(push),
     pull: action(pull),
     retry: action(retry),
+    retryFailed: action(retryFailed),
+    approve: action(approve),
+    reject: action(reject),
+    runNow: action(runNow),
+    purge: action(purge),
     testConnection: action(testConnection),
     exportOutcomes: action(exportOutcomes),
     downloadPayload: action((ctx) => downloadPayload(ctx, payloadLogFolder(ctx.app.name))),
@@ -49,18 +54,55 @@ const push: Handler = async (ctx, { syncService }) => {
   requirePost(ctx);
   requireJson(ctx);
   const request = parsePushRequest(receivedBody(ctx));
-  const { taskId, result } = await syncService.deliver(request, 'http', ctx.state.currentUser?.id);
-  ctx.body = { code: 0, message: 'success', taskId, result: translateResults(result, translatorOf(ctx)) };
+  try {
+    const { taskId, result } = await syncService.deliver(request, 'http', currentUserId(ctx));
+    ctx.body = { code: 0, message: 'success', taskId, result: translateResults(result, translatorOf(ctx)) };
+  } catch (error) {
+    if (!(error instanceof SyncError) || error.code !== 'REMOVAL_LIMIT') throw error;
+    // The host's error handler would leave the task's id out.
+    const { code, status, params } = error;
+    ctx.status = status;
+    ctx.withoutDataWrapping = true;
+    ctx.body = { errors: [{ code, message: error.translated(translatorOf(ctx)), taskId: params.task }] };
+  }
 };
 
 const pull: Handler = async (ctx, { syncService }) => {
   requirePost(ctx);
-  ctx.body = await syncService.pull(requireText(ctx, 'name'), ctx as unknown as Context);
+  const dryRun = optionalFlag(ctx, 'dryRun');
+  ctx.body = await syncService.pull(requireText(ctx, 'name'), ctx as unknown as Context, { dryRun });
 };
 
 const retry: Handler = async (ctx, { syncService }) => {
   requirePost(ctx);
   ctx.body = await syncService.retry(requireId(ctx, 'sourceId'), requireId(ctx, 'id'), ctx as unknown as Context);
+};
+
+const retryFailed: Handler = async (ctx, { syncService }) => {
+  requirePost(ctx);
+  const [sourceId, id] = [requireId(ctx, 'sourceId'), requireId(ctx, 'id')];
+  ctx.body = await syncService.retryFailed(sourceId, id, ctx as unknown as Context);
+};
+
+const approve: Handler = async (ctx, { syncService: { heldRuns } }) => {
+  requirePost(ctx);
+  ctx.body = await heldRuns.approve(requireId(ctx, 'id'), currentUserId(ctx));
+};
+
+const reject: Handler = async (ctx, { syncService: { heldRuns } }) => {
+  requirePost(ctx);
+  ctx.body = await heldRuns.reject(requireId(ctx, 'id'), currentUserId(ctx));
+};
+
+const runNow: Handler = async (ctx, { syncService: { heldRuns } }) => {
+  requirePost(ctx);
+  ctx.body = await heldRuns.runNow(requireId(ctx, 'id'), currentUserId(ctx));
+};
+
+const purge: Handler = async (ctx, { syncService }) => {
+  requirePost(ctx);
+  const flags = { dryRun: optionalFlag(ctx, 'dryRun'), deletesSource: optionalFlag(ctx, 'deleteSource') };
+  ctx.body = await syncService.purge(requireId(ctx, 'sourceId'), flags, currentUserId(ctx));
 };
 
 /** Tries a source that is stored, or one that is being configured: what is empty or absent of it is taken from the stored one. */
@@ -75,6 +117,8 @@ const testConnection: Handler = async (ctx, { syncService }) => {
   );
   ctx.body = { message };
 };
+
+const currentUserId = (ctx: ActionContext) => ctx.state.currentUser?.id;
 
 /** The host accepts any method for any action; what changes state must not follow from opening a link. */
 function requirePost(ctx: ActionContext): void {

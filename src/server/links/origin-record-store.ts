@@ -3,7 +3,7 @@ import type { Database } from '@nocobase/database';
 import { Op, type Transaction } from 'sequelize';
 import { insertRowsForKeys } from '../database/insert-rows';
 import { fromJsonColumn } from '../database/json-column';
-import { inSlices } from '../database/slices';
+import { inSlices, loadInSlices } from '../database/slices';
 import { inTransaction } from '../database/transaction';
 import { updateRows } from '../database/update-rows';
 import type { PrimaryKey, TrackedRecord } from '../pipeline/contracts';
@@ -132,6 +132,14 @@ export class OriginRecordStore {
       await this.links.removeOf(ids, transaction);
       await this.model.destroy({ where: { id: ids }, transaction, hooks: false });
     }
+  }
+
+  /** Ids of the rows of records, as far as they are stored. */
+  async idsOf(sourceName: string, dataType: SyncDataType, uids: readonly string[]): Promise<PrimaryKey[]> {
+    const rows = await loadInSlices<string, OriginRow>(uids, (sourceUk) =>
+      this.find({ sourceName, dataType, sourceUk }, ['id']),
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** How many records of a source are there; see `owned`. */

@@ -59,11 +59,11 @@ export class PreparedRun {
     context: RunContext,
     deps: PipelineDeps,
   ): Promise<PreparedRun> {
-    for (const { dataType } of batches) {
-      if (deps.targets.accepting(dataType).length === 0) throw new SyncError('NO_TARGET', { dataType });
-    }
+    const isTaken = ({ dataType }: Batch) => deps.targets.accepting(dataType).length > 0;
+    const refused = batches.find((batch) => !isTaken(batch));
+    if (refused && !context.isPurge) throw new SyncError('NO_TARGET', { dataType: refused.dataType });
     const ownersOf = ownersAmong(deps.targets);
-    const scoped = await inScope(batches, scope, deps.origins, ownersOf);
+    const scoped = await inScope(batches.filter(isTaken), scope, deps.origins, ownersOf);
     return new PreparedRun(await divideBatches(scoped, deps.origins, ownersOf, context.isPurge), context, deps);
   }
 
@@ -131,7 +131,8 @@ export class PreparedRun {
     const runs = this.runs((outcome) => observer.onOutcome?.(outcome), 'as delivered');
     const take = async (run: BatchRun, records: readonly TrackedRecord[], final: boolean) => {
       signal?.throwIfAborted();
-      await observer.onProgress?.(await run.apply(records, final));
+      const done = await run.apply(records, final);
+      await observer.onProgress?.(done);
     };
     for (const run of runs) {
       const { batch, present } = run.divided;

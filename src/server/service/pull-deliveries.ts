@@ -1,6 +1,6 @@
 import { SyncError } from '../errors';
 import { parseMatchKey } from '../records/match-key';
-import type { Delivery } from '../records/types';
+import { DELIVERY_MODES, type Delivery, type DeliveryMode } from '../records/types';
 import type { SyncSource } from '../sources';
 
 /**
@@ -9,7 +9,7 @@ import type { SyncSource } from '../sources';
  */
 export async function* pullDeliveries(source: SyncSource, signal: AbortSignal): AsyncGenerator<Delivery> {
   for await (const pulled of await untilAborted(source.pull(signal), signal)) {
-    const { dataType, matchKey, records, sourceName, mapping, textCells, locate } = pulled as Delivery;
+    const { dataType, matchKey, mode, records, sourceName, mapping, textCells, locate } = pulled as Delivery;
     if (!Array.isArray(records) || (dataType !== 'user' && dataType !== 'department')) {
       throw new SyncError('SOURCE_FAILED', {
         reason: 'pull() has to give { dataType: "user" | "department", records: [] }.',
@@ -19,13 +19,21 @@ export async function* pullDeliveries(source: SyncSource, signal: AbortSignal): 
       sourceName: sourceName ?? source.instance.name,
       dataType,
       matchKey: parseMatchKey(matchKey),
-      mode: 'delta',
+      mode: parseMode(mode),
       records,
       mapping,
       textCells,
       locate,
     };
   }
+}
+
+/** Only a source that says so itself has delivered everything. */
+function parseMode(mode: unknown): DeliveryMode {
+  if (mode === undefined || mode === null) return 'delta';
+  const known = DELIVERY_MODES.find((name) => name === mode);
+  if (known === undefined) throw new SyncError('SOURCE_FAILED', { reason: 'mode has to be "full" or "delta".' });
+  return known;
 }
 
 /** A source that does not look at the signal must not keep the application from stopping. */

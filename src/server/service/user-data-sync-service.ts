@@ -1,11 +1,25 @@
 import type { Context } from '@nocobase/actions';
+import type { Database } from '@nocobase/database';
+import { inTransaction } from '../database/transaction';
 import { SyncError } from '../errors';
 import type { PrimaryKey } from '../pipeline/contracts';
 import type { SyncResult } from '../pipeline/report';
-import type { PushScope, SourceRepository, SyncSourceManager, SyncSourceModel, TestedSource } from '../sources';
-import { runTask, type RunningTasks, type SyncTask, type TaskDeps, type TaskStore } from '../tasks';
+import {
+  rulesOf,
+  type PushScope,
+  type SourceRepository,
+  type SyncSourceManager,
+  type SyncSourceModel,
+  type TestedSource,
+} from '../sources';
+import type { MatchKey } from '../records/types';
+import type { HeldDeliveryStore, RunInput, RunningTasks, SyncTask, TaskDeps, TaskStore } from '../tasks';
+import { failedBatches } from './failed-records';
+import { HeldRuns } from './held-runs';
 import { pullDeliveries } from './pull-deliveries';
+import { purgedBatches } from './purged-batches';
 import { parsePushRequest, type PushRequest } from './push-request';
+import { RunLauncher } from './run-launcher';
 
 /** What a push did, and the task that tells about it. */
 export interface PushAnswer {
@@ -13,31 +27,83 @@ export interface PushAnswer {
   readonly result: SyncResult[];
 }
 
+/** A run that was started and goes on in the background. */
+export interface StartedRun {
+  readonly taskId: PrimaryKey;
+}
+
 export interface ServiceDeps {
+  readonly db: Database;
   readonly sources: SourceRepository;
   readonly sourceManager: SyncSourceManager;
   readonly tasks: TaskStore;
+  readonly held: HeldDeliveryStore;
   readonly running: RunningTasks;
   /** Made for each run, because targets and collections may have come since the last one. */
   readonly taskDeps: () => TaskDeps;
 }
 
-/** Starts runs: by a push, by Sync, by Retry. */
+/** Starts runs: by a push, by Sync, by Retry, by a decision of an administrator. */
 export class UserDataSyncService {
-  constructor(private readonly deps: ServiceDeps) {}
+  /** Runs that wait for somebody. */
+  readonly heldRuns: HeldRuns;
+  private readonly launcher: RunLauncher;
+
+  constructor(private readonly deps: ServiceDeps) {
+    const { db, sources, tasks, held, running, taskDeps } = deps;
+    this.launcher = new RunLauncher(running, taskDeps, (source) => this.remove(source));
+    this.heldRuns = new HeldRuns(db, sources, tasks, held, this.launcher);
+  }
 
   /** Starts a run of a source in the background and gives back its task. */
-  async pull(sourceName: string, ctx: Context): Promise<{ taskId: PrimaryKey }> {
+  async pull(sourceName: string, ctx: Context, { dryRun = false } = {}): Promise<StartedRun> {
     const source = await this.deps.sources.enabledByName(sourceName);
     this.requirePullable(source);
-    return this.runSource(source, await this.deps.tasks.start(source, 'manual', currentUserId(ctx)), ctx);
+    const startedBy = currentUserId(ctx);
+    return this.runSource(source, await this.deps.tasks.start(source, { trigger: 'manual', startedBy, dryRun }), ctx);
   }
 
   /** Runs the source of a task that did not succeed again, as another attempt of the same task. */
-  async retry(sourceId: PrimaryKey, taskId: PrimaryKey, ctx: Context): Promise<{ taskId: PrimaryKey }> {
+  async retry(sourceId: PrimaryKey, taskId: PrimaryKey, ctx: Context): Promise<StartedRun> {
     const source = await this.deps.sources.enabledById(sourceId);
     this.requirePullable(source);
     return this.runSource(source, await this.deps.tasks.restart(source, taskId, currentUserId(ctx)), ctx);
+  }
+
+  /** Runs the failed records of a task again, as they are stored, without asking the source. */
+  async retryFailed(sourceId: PrimaryKey, taskId: PrimaryKey, ctx: Context): Promise<StartedRun> {
+    const { db, sources, tasks, taskDeps } = this.deps;
+    const source = await sources.enabledById(sourceId);
+    const row = await tasks.require(taskId, sourceId);
+    const batches = await failedBatches(db, taskDeps().origins, {
+      taskId,
+      attempt: (row.get('attempt') as number | null) ?? 1,
+      sourceName: source.name,
+      matchKey: (row.get('matchKey') as MatchKey | null) ?? undefined,
+    });
+    const status = String(row.get('status'));
+    if (status !== 'partially_failed' || row.get('dryRun'))
+      throw new SyncError('TASK_NOT_RETRYABLE', { task: String(taskId), status });
+    if (batches.length === 0) throw new SyncError('NOTHING_TO_RETRY', { task: String(taskId) });
+    const receivedAt = (row.get('receivedAt') as Date | null) ?? undefined;
+    const task = await tasks.restart(source, taskId, currentUserId(ctx), ['partially_failed']);
+    this.launcher.inBackground(source, task, () => ({ from: { batches }, rules: rulesOf(source.rules), receivedAt }));
+    return { taskId };
+  }
+
+  /** Removes everything that a source brought in, and the source, too, if that is asked for and nothing is left. */
+  async purge(
+    sourceId: PrimaryKey,
+    { dryRun = false, deletesSource = false },
+    startedBy?: PrimaryKey,
+  ): Promise<StartedRun> {
+    const { sources, tasks } = this.deps;
+    const source = await sources.byId(sourceId);
+    if (deletesSource) sources.requireDeletable(source);
+    const task = await tasks.start(source, { trigger: 'manual', startedBy, mode: 'purge', dryRun, deletesSource });
+    const from = { batches: purgedBatches(source.name) };
+    this.launcher.inBackground(source, task, () => ({ from, rules: rulesOf(source.rules) }));
+    return { taskId: task.id };
   }
 
   /** For other plugins: pushes records for any source, and gives back what each target did. */
@@ -45,14 +111,14 @@ export class UserDataSyncService {
     return (await this.deliver(parsePushRequest(data), 'in-process')).result;
   }
 
-  /** Runs a push to its end. */
-  async deliver(request: PushRequest, scope: PushScope, startedBy?: PrimaryKey): Promise<PushAnswer> {
-    const { sources, tasks, running, taskDeps } = this.deps;
+  /** Runs a push to its end. Fails with `REMOVAL_LIMIT` when the safeguard holds it. */
+  async deliver({ dryRun, ...request }: PushRequest, scope: PushScope, startedBy?: PrimaryKey): Promise<PushAnswer> {
+    const { sources, tasks } = this.deps;
     const source = await sources.forPush(request.sourceName, scope);
-    const task = await tasks.start(source, 'push', startedBy);
-    const delivery = { ...request, mode: 'delta' } as const;
-    const result = await running.track((signal) => runTask(task, [delivery], taskDeps(), signal));
-    return { taskId: task.id, result };
+    const task = await tasks.start(source, { trigger: 'push', startedBy, dryRun, mode: request.mode });
+    const end = await this.launcher.untilEnd(source, task, { from: [request], rules: rulesOf(source.rules) });
+    if ('held' in end) throw end.held;
+    return { taskId: task.id, result: end.results.map(({ result }) => result) };
   }
 
   /** Tries a source without a run and gives back what it found, in a sentence. */
@@ -67,14 +133,38 @@ export class UserDataSyncService {
     }
   }
 
+  /** Fails with `SOURCE_BUSY` while a run of the source goes on. */
+  async requireIdle(source: SyncSourceModel): Promise<void> {
+    await this.deps.tasks.requireIdle(source);
+  }
+
+  /**
+   * Lets go of everything that a source brought in: users and departments stay as they are, and belong to nobody but
+   * those who claim them besides.
+   */
+  async letGo({ id, name }: Pick<SyncSourceModel, 'id' | 'name'>): Promise<void> {
+    const { db, tasks, taskDeps } = this.deps;
+    const { origins, pending } = taskDeps();
+    await inTransaction(db, async (transaction) => {
+      await pending.forget(name, transaction);
+      await origins.forget(name, transaction);
+    });
+    await tasks.cancelBlocked(id);
+  }
+
   /** Resolves when no run of this process goes on. */
   whenIdle(): Promise<void> {
     return this.deps.running.whenIdle();
   }
 
-  private async runSource(source: SyncSourceModel, task: SyncTask, ctx: Context): Promise<{ taskId: PrimaryKey }> {
-    const { sourceManager, running, taskDeps } = this.deps;
-    running.inBackground((signal) => {
+  private async remove(source: SyncSourceModel): Promise<void> {
+    await this.deps.sources.destroy(source);
+    await this.letGo(source);
+  }
+
+  private runSource(source: SyncSourceModel, task: SyncTask, ctx: Context): StartedRun {
+    const { sourceManager } = this.deps;
+    this.launcher.inBackground(source, task, (signal): RunInput => {
       const deliveries = async function* () {
         try {
           yield* pullDeliveries(await sourceManager.create(source, ctx), signal);
@@ -82,7 +172,7 @@ export class UserDataSyncService {
           throw sourceManager.failureOf(source, error);
         }
       };
-      return runTask(task, deliveries(), taskDeps(), signal);
+      return { from: deliveries(), rules: rulesOf(source.rules) };
     });
     return { taskId: task.id };
   }

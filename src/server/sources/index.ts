@@ -25,4 +25,3 @@ export {
   type SyncSourceConfig,
   type SyncSourceExtend,
 } from './sync-source';
-export { DEFAULT_RULES, type SourceRules } from './source-rules';

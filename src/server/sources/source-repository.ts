@@ -3,8 +3,10 @@ import type { Transaction } from 'sequelize';
 import { inTransaction, isUniqueViolation } from '../database/transaction';
 import { SyncError } from '../errors';
 import type { PrimaryKey } from '../pipeline/contracts';
-import { API_SOURCE_TYPE } from './api-source';
+import { API_SOURCE_NAME, API_SOURCE_TYPE } from './api-source';
+import { rulesOf } from './parse-rules';
 import type { SyncSourceModel } from './source-model';
+import type { SourceRules } from './source-rules';
 import type { SyncSourceManager } from './source-registry';
 
 /** Who is allowed to push for which sources: over HTTP only for sources of type `api`. */
@@ -30,6 +32,27 @@ export class SourceRepository {
   async enabledById(id: PrimaryKey): Promise<SyncSourceModel> {
     const source = (await this.repository.findOne({ filterByTk: id })) as SyncSourceModel | null;
     return requireEnabled(source, String(id));
+  }
+
+  /** A source by its id, enabled or not. */
+  async byId(id: PrimaryKey): Promise<SyncSourceModel> {
+    const source = (await this.repository.findOne({ filterByTk: id })) as SyncSourceModel | null;
+    if (!source) throw new SyncError('SOURCE_NOT_FOUND', { source: String(id) });
+    return source;
+  }
+
+  /** What administrators decided about a source; the defaults for one that is not configured. */
+  async rulesOf(name: string): Promise<SourceRules> {
+    return rulesOf((await this.byName(name))?.rules);
+  }
+
+  /** Fails with `SOURCE_BUILT_IN` for the one that is always there. */
+  requireDeletable({ name }: SyncSourceModel): void {
+    if (name === API_SOURCE_NAME) throw new SyncError('SOURCE_BUILT_IN', { source: name });
+  }
+
+  async destroy({ id }: SyncSourceModel): Promise<void> {
+    await this.repository.destroy({ filterByTk: id });
   }
 
   /**

@@ -45,12 +45,7 @@ export type RunEnd = { readonly results: readonly CountedResult[] } | { readonly
  * something is written, unless it is a dry run. The task's row says how far it is and how it ended. What broke the run
  * is kept with the task and thrown again.
  */
-export async function runTask(
-  task: SyncTask,
-  input: RunInput,
-  deps: TaskDeps,
-  signal: AbortSignal,
-): Promise<RunEnd> {
+export async function runTask(task: SyncTask, input: RunInput, deps: TaskDeps, signal: AbortSignal): Promise<RunEnd> {
   const outcomes = new OutcomeLog(deps.db, task);
   const progress = new RunProgress(task, outcomes, deps.tasks, deps.announce);
   const observer = { signal, onOutcome: outcomes.add.bind(outcomes), onProgress: progress.advance.bind(progress) };

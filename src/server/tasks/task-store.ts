@@ -191,6 +191,7 @@ export class TaskStore {
       startedBy,
       dryRun: Boolean(task.get('dryRun')),
       mode: (task.get('mode') as TaskMode | null) ?? 'delta',
+      deletesSource: Boolean(task.get('deletesSource')),
     };
   }
 

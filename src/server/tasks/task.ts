@@ -24,6 +24,8 @@ export interface SyncTask {
   /** Whether nothing is to be written. */
   readonly dryRun: boolean;
   readonly mode: TaskMode;
+  /** Whether the source goes when nothing is left of what it brought in. */
+  readonly deletesSource: boolean;
 }
 
 /** How a new task begins. */
