@@ -41,6 +41,7 @@ export class PluginUserDataSyncServer extends Plugin {
   sourceManager!: SyncSourceManager;
   resourceManager!: UserDataResourceManager;
   syncService!: UserDataSyncService;
+  settings!: SettingsStore;
 
   private tasks!: TaskStore;
   private running!: RunningTasks;
@@ -71,7 +72,8 @@ export class PluginUserDataSyncServer extends Plugin {
     this.tasks = new TaskStore(this.db, this.app.lockManager);
     this.running = new RunningTasks(() => this.app.logger);
     const sources = new SourceRepository(this.db);
-    const settings = new SettingsStore(this.db);
+    this.settings = new SettingsStore(this.db);
+    const { settings } = this;
     const held = new HeldDeliveryStore(this.db, () => this.app.aesEncryptor);
     this.resourceManager.rulesOf = (name) => sources.rulesOf(name);
     this.resourceManager.userLimit = async () => (await settings.read()).userLimit;

@@ -164,8 +164,8 @@ describe('a source of type file', () => {
     await sync(name);
     expect(await person('leaver')).toBeDefined();
     put('leaver.csv', 'uid,username,isDeleted\nl1,leaver,yes\n');
-    expect((await sync(name)).counts).toMatchObject({ users: { deleted: 1 } });
-    expect(await person('leaver')).toBeUndefined();
+    expect((await sync(name)).counts).toMatchObject({ users: { disabled: 1 } });
+    expect(Boolean((await person('leaver'))?.isDisabled)).toBe(true);
   });
 
   it('reads a list of objects from JSON, with a mapping or without', async () => {

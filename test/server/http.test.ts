@@ -75,8 +75,6 @@ describe('a push that is malformed writes nothing and says what is wrong where',
     ['a match key that is a list', { dataType: 'user', records, matchKey: ['email'] }, 'UNKNOWN_MATCH_KEY', 'matchKey'],
     ['an unknown mode', { dataType: 'user', records, mode: 'Full' }, 'UNKNOWN_MODE', 'mode'],
     ['a mode that is a flag', { dataType: 'user', records, mode: true }, 'UNKNOWN_MODE', 'mode'],
-    ['mode full', { dataType: 'user', records, mode: 'full' }, 'FULL_MODE_NOT_AVAILABLE', 'mode'],
-    ['a dry run', { dataType: 'user', records, dryRun: true }, 'DRY_RUN_NOT_AVAILABLE', 'dryRun'],
     ['a dry run as a text', { dataType: 'user', records, dryRun: 'false' }, 'INVALID_REQUEST', 'dryRun'],
     ['a source name that is a number', { dataType: 'user', records, sourceName: 5 }, 'INVALID_REQUEST', 'sourceName'],
     [

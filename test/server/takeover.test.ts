@@ -275,9 +275,9 @@ describe('an installation of the official plugin, taken over by a restart', () =
     };
     const moved = { ...DEPARTMENTS, records: [{ uid: 'ops', title: 'Operations', parentUid: 'head' }] };
     expect(await push(moved)).toMatchObject({ departments: { updated: 1 } });
-    expect(await push(changed)).toMatchObject({ users: { updated: 1, deleted: 1 } });
+    expect(await push(changed)).toMatchObject({ users: { updated: 1, disabled: 1 } });
     expect(await user('cyd')).toMatchObject({ nickname: 'Cydney' });
-    expect(await user('eve')).toBeUndefined();
+    expect(Boolean((await user('eve'))?.isDisabled)).toBe(true);
     expect((await memberships()).cyd).toEqual(['Operations', 'main: Operations']);
     const { parentId } = (await host.rows('departments', { where: { title: 'Operations' } }))[0];
     expect(String(parentId)).toBe(await departmentId('Head office'));
