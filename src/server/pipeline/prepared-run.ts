@@ -122,13 +122,13 @@ export class PreparedRun {
   }
 
   /**
-   * Writes what was delivered: first everybody who is there, then removals, so that a run that breaks in the middle has
+   * Writes what was delivered: first what is there, departments before their members, then removals, so that a run that breaks in the middle has
    * removed nobody, then what could only be judged after that.
    */
   async apply(observer: RunObserver = {}): Promise<CountedResult[]> {
     const { origins } = this.deps;
     const { signal } = observer;
-    const runs = this.runs((outcome) => observer.onOutcome?.(outcome), 'as delivered');
+    const runs = this.runs((outcome) => observer.onOutcome?.(outcome), 'departments first');
     const take = async (run: BatchRun, records: readonly TrackedRecord[], final: boolean) => {
       signal?.throwIfAborted();
       const done = await run.apply(records, final);
@@ -179,7 +179,6 @@ const rank = { user: 0, department: 1 };
 const usersFirst = (a: BatchRun, b: BatchRun) => rank[a.divided.batch.dataType] - rank[b.divided.batch.dataType];
 
 const ORDERS = {
-  'as delivered': () => 0,
   'users first': usersFirst,
   'departments first': (a: BatchRun, b: BatchRun) => usersFirst(b, a),
 };

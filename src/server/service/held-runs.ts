@@ -19,7 +19,7 @@ export class HeldRuns {
 
   /** Runs a blocked task as it was held; it is held again when it would remove anybody else than what was shown. */
   async approve(taskId: PrimaryKey, userId?: PrimaryKey): Promise<{ taskId: PrimaryKey }> {
-    const row = await this.tasks.require(taskId);
+    const row = await this.tasks.requireBlocked(taskId);
     const source = await this.sources.enabledById(row.get('sourceId') as PrimaryKey);
     const batches = await this.batchesOf(row.get('mode') as string, source, taskId);
     const approved = await this.shownRemovals(taskId, (row.get('attempt') as number | null) ?? 1);

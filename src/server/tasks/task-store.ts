@@ -100,6 +100,14 @@ export class TaskStore {
     return task;
   }
 
+  /** A task that waits for somebody. Fails with `TASK_NOT_BLOCKED`. */
+  async requireBlocked(taskId: PrimaryKey): Promise<Model> {
+    const task = await this.require(taskId);
+    const status = task.get('status') as TaskStatus;
+    if (status !== 'blocked') throw new SyncError('TASK_NOT_BLOCKED', { task: String(taskId), status });
+    return task;
+  }
+
   /**
    * The id of a task whose run has been given newer data of the same kind: applying older data over it would undo what
    * the source has said since.
@@ -193,13 +201,6 @@ export class TaskStore {
       mode: (task.get('mode') as TaskMode | null) ?? 'delta',
       deletesSource: Boolean(task.get('deletesSource')),
     };
-  }
-
-  private async requireBlocked(taskId: PrimaryKey): Promise<Model> {
-    const task = await this.require(taskId);
-    const status = task.get('status') as TaskStatus;
-    if (status !== 'blocked') throw new SyncError('TASK_NOT_BLOCKED', { task: String(taskId), status });
-    return task;
   }
 
   private async runningOf(source: SyncSourceModel): Promise<Model | null> {
