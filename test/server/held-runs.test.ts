@@ -210,13 +210,13 @@ describe('runs that are held, tried out, or taken back', () => {
     it('removes nobody when the application stops in the middle', async () => {
       const name = newName();
       await addSource(name);
-      delivery.parts = [{ dataType: 'user', sourceName: name, records: people(name, 0, 10), ...full } as UserData];
+      delivery.parts = [{ dataType: 'user', sourceName: name, records: people(name, 0, 10), ...full }];
       await act('pull', { name });
       const create = jest
         .spyOn(host.db.getModel('users'), 'bulkCreate')
         .mockRejectedValueOnce(Object.assign(new Error('gone'), { name: 'SequelizeConnectionError' }));
       const records = [...people(name, 0, 5), { uid: 'new', username: `${name}-new` }];
-      delivery.parts = [{ dataType: 'user', sourceName: name, records, ...full } as UserData];
+      delivery.parts = [{ dataType: 'user', sourceName: name, records, ...full }];
       const task = await act('pull', { name });
       create.mockRestore();
       expect(task.status).toBe('failed');
@@ -466,6 +466,7 @@ describe('runs that are held, tried out, or taken back', () => {
       'userDataSyncPendingLinks',
       'userDataSyncDisabledUsers',
     ];
-    return Object.fromEntries(await Promise.all(tables.map(async (table) => [table, await host.rows(table)])));
+    const entries = await Promise.all(tables.map(async (table) => [table, await host.rows(table)] as const));
+    return Object.fromEntries(entries);
   }
 });

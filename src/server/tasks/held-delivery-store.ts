@@ -46,7 +46,7 @@ export class HeldDeliveryStore {
     })) as unknown as { id: PrimaryKey }[];
     const batches = new Map<string, Batch>();
     for (const { id } of ids) {
-      const row = await this.model.findByPk(id as number, { raw: true });
+      const row = await this.model.findByPk(id, { raw: true });
       if (!row) continue;
       const { content } = row as unknown as { content: string };
       const part = JSON.parse(await this.encryptor().decrypt(content)) as Batch;

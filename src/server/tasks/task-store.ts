@@ -95,7 +95,7 @@ export class TaskStore {
   /** A task by its id. Fails with `TASK_NOT_FOUND`. */
   async require(taskId: PrimaryKey, sourceId?: PrimaryKey): Promise<Model> {
     const where = { id: taskId, ...(sourceId === undefined ? {} : { sourceId }) };
-    const task = (await this.model.findOne({ where })) as Model | null;
+    const task = await this.model.findOne({ where });
     if (!task) throw new SyncError('TASK_NOT_FOUND', { task: String(taskId) });
     return task;
   }
@@ -115,7 +115,7 @@ export class TaskStore {
   async newerThan(task: Model): Promise<PrimaryKey | undefined> {
     const dataTypes = new Set(dataTypesOf(task));
     const applied: TaskStatus[] = ['processing', 'success', 'partially_failed', 'failed'];
-    const later = (await this.model.findAll({
+    const later = await this.model.findAll({
       attributes: ['id', 'dataTypes'],
       where: {
         sourceId: task.get('sourceId') as PrimaryKey,
@@ -124,7 +124,7 @@ export class TaskStore {
         dryRun: false,
         status: applied,
       },
-    })) as Model[];
+    });
     const newer = later.find((other) => dataTypesOf(other).some((type) => dataTypes.has(type)));
     return newer?.get('id') as PrimaryKey | undefined;
   }
@@ -205,10 +205,10 @@ export class TaskStore {
 
   private async runningOf(source: SyncSourceModel): Promise<Model | null> {
     const alive = { [Op.gte]: new Date(Date.now() - HEARTBEAT_TIMEOUT) };
-    return (await this.model.findOne({
+    return this.model.findOne({
       attributes: ['id'],
       where: { sourceId: source.id, status: 'processing', heartbeatAt: alive },
-    })) as Model | null;
+    });
   }
 
   /** The row of a run that nobody has taken over: another attempt has another number. */
@@ -217,7 +217,7 @@ export class TaskStore {
   }
 
   private get model() {
-    return this.db.getModel('userDataSyncTasks');
+    return this.db.getModel<Model>('userDataSyncTasks');
   }
 }
 
