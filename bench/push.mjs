@@ -37,7 +37,14 @@ try {
   await push(`${USERS} users, nickname changed`, { dataType: 'user', records: renamed });
   const moved = renamed.map((user, index) => ({ ...user, departments: [`d${(index + 1) % DEPARTMENTS}`] }));
   await push(`${USERS} users, other department`, { dataType: 'user', records: moved });
-  await push(`${USERS} users, deleted`, {
+  // Everybody but one goes: the safeguard would hold that.
+  await decide({ limits: { users: { count: USERS, percent: 100 } } });
+  const gone = { dataType: 'user', mode: 'full', records: moved.slice(0, 1) };
+  await push(`${USERS} users, full, preview of removal`, { ...gone, dryRun: true });
+  await push(`${USERS} users, full, missing: disabled`, gone);
+  await push(`${USERS} users, full, back: enabled`, { dataType: 'user', mode: 'full', records: moved });
+  await decide({ limits: { users: { count: USERS, percent: 100 } }, removal: { users: 'delete' } });
+  await push(`${USERS} users, isDeleted: deleted`, {
     dataType: 'user',
     records: moved.map(({ uid }) => ({ uid, isDeleted: true })),
   });
@@ -59,7 +66,25 @@ async function push(label, body) {
   const seconds = ((performance.now() - start) / 1000).toFixed(2);
   if (!response.ok) throw new Error(`${label}: ${JSON.stringify(answer.errors)}`);
   const counts = answer.data.result.map(({ resource, detail }) => `${resource} ${nonZero(detail.count)}`).join(' | ');
-  console.log(`${label.padEnd(36)} ${seconds.padStart(7)} s   ${counts}`);
+  console.log(`${label.padEnd(42)} ${seconds.padStart(7)} s   ${counts}`);
+}
+
+/** Sets the rules of the source that is pushed to, as the administrator of a fresh start. */
+async function decide(rules) {
+  const call = async (action, body, headers) => {
+    const response = await fetch(`http://127.0.0.1:${port}/api/${action}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+    const answer = await response.json();
+    if (!response.ok) throw new Error(`${action}: ${JSON.stringify(answer.errors)}`);
+    return answer.data;
+  };
+  const account = process.env.INIT_ROOT_EMAIL ?? 'admin@nocobase.com';
+  const password = process.env.INIT_ROOT_PASSWORD ?? 'admin123';
+  const { token } = await call('auth:signIn', { account, password }, { 'X-Authenticator': 'basic' });
+  await call('userDataSyncSources:update?filterByTk=1', { rules }, { Authorization: `Bearer ${token}` });
 }
 
 function nonZero(count) {
