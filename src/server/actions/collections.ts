@@ -1,6 +1,6 @@
 import type { ActionContext, Next } from './context';
 import { SyncError } from '../errors';
-import { API_SOURCE_NAME, publicOptions, SyncSourceModel, type SyncSourceManager } from '../sources';
+import { API_SOURCE_NAME, publicOptions, rulesOf, SyncSourceModel, type SyncSourceManager } from '../sources';
 import { valuesToCreate, valuesToUpdate } from './source-values';
 import { withLastTasks } from './last-tasks';
 import { presentable, translatorOf } from './translate';
@@ -100,6 +100,8 @@ function present(body: unknown, sourceManager: SyncSourceManager): unknown {
 
 function presentSource(source: SyncSourceModel, sourceManager: SyncSourceManager): unknown {
   const shown = source.toJSON<Record<string, unknown>>();
+  // Other fields were asked for.
+  if (source.get('rules') !== undefined) shown.rules = rulesOf(source.get('rules'));
   if (source.get('options') === undefined) return shown;
   return { ...shown, ...publicOptions(source.get('options'), sourceManager.secretsOf(source.sourceType)) };
 }

@@ -1,8 +1,8 @@
 import { SyncError } from '../errors';
-import { isSourceName, sealedPath, type SyncSourceManager, type SyncSourceModel } from '../sources';
+import { isSourceName, parseRules, sealedPath, type SyncSourceManager, type SyncSourceModel } from '../sources';
 
 /** What a person may set; everything else of a row is the server's own, and its tasks are written by runs only. */
-const EDITABLE = ['name', 'sourceType', 'displayName', 'enabled', 'options'] as const;
+const EDITABLE = ['name', 'sourceType', 'displayName', 'enabled', 'options', 'rules'] as const;
 /** The type and the name of a source stay what they are: links and secrets hang on them. */
 const FIXED = ['name', 'sourceType'] as const;
 
@@ -16,8 +16,9 @@ export function valuesToCreate(submitted: unknown, sourceManager: SyncSourceMana
   sourceManager.get(values.sourceType);
   checkCommon(values);
   if (values.options === undefined || values.options === null) values.options = {};
+  values.rules ??= null;
   checkOptions(values.options, values.sourceType, sourceManager);
-  return values;
+  return withRules(values);
 }
 
 /** Checks what a source is changed to and gives back what of it is stored. */
@@ -33,7 +34,13 @@ export function valuesToUpdate(
   }
   checkCommon(values);
   if (values.options !== undefined) checkOptions(values.options, source.sourceType, sourceManager);
-  return values;
+  return withRules(values);
+}
+
+/** Rules are stored whole, and not at all when they are those of every source. */
+function withRules(values: SourceValues): SourceValues {
+  if (values.rules === undefined || values.rules === null) return values;
+  return { ...values, rules: parseRules(values.rules) };
 }
 
 function pickEditable(submitted: unknown): SourceValues {

@@ -1,11 +1,23 @@
 export { API_SOURCE_NAME, API_SOURCE_TYPE, ApiSource } from './api-source';
 export { FileSource, validateFileOptions } from './file';
 export { sealOnSave } from './seal-on-save';
+export { parseRules, rulesOf } from './parse-rules';
 export { publicOptions, sealedPath, sealOptions, type Encryptor } from './option-secrets';
 export { SyncSourceModel } from './source-model';
 export { isSourceName } from './source-name';
 export { SourceRepository, type PushScope, type TestedSource } from './source-repository';
 export { SyncSourceManager, type SourceType } from './source-registry';
+export {
+  DEFAULT_RULES,
+  type DepartmentRemoval,
+  type RemovalLimit,
+  type RemovalLimits,
+  type RemovalPolicy,
+  type Scope,
+  type ScopeCondition,
+  type SourceRules,
+  type UserRemoval,
+} from './source-rules';
 export {
   SyncSource,
   type PulledData,

@@ -9,4 +9,6 @@ export class SyncSourceModel extends Model {
   declare enabled: boolean;
   /** As stored: secrets are encrypted. A source gets them decrypted, as its own `options`. */
   declare options: SealedOptions;
+  /** As stored; `rulesOf` reads them. */
+  declare rules: unknown;
 }

@@ -1,7 +1,10 @@
+export const USER_REMOVALS = ['disable', 'delete', 'keep'] as const;
 /** What becomes of a user that its source removes: may not sign in any more, is deleted, or stays as it is. */
-export type UserRemoval = 'disable' | 'delete' | 'keep';
+export type UserRemoval = (typeof USER_REMOVALS)[number];
+
+export const DEPARTMENT_REMOVALS = ['delete', 'keep'] as const;
 /** What becomes of a department that its source removes: is deleted, or stays as it is. */
-export type DepartmentRemoval = 'delete' | 'keep';
+export type DepartmentRemoval = (typeof DEPARTMENT_REMOVALS)[number];
 
 /** What becomes of what a source removes. */
 export interface RemovalPolicy {
@@ -22,10 +25,13 @@ export interface RemovalLimits {
   readonly departments: RemovalLimit;
 }
 
+/** `equals` and `contains` take no notice of case; `matches` is a regular expression. */
+export const SCOPE_OPERATORS = ['equals', 'contains', 'matches'] as const;
+
 /** A condition on one field of a record. */
 export interface ScopeCondition {
   readonly field: string;
-  readonly operator: 'equals' | 'contains' | 'matches';
+  readonly operator: (typeof SCOPE_OPERATORS)[number];
   readonly value: string;
 }
 
