@@ -126,10 +126,11 @@ export class PluginUserDataSyncServer extends Plugin {
       after: 'i18n',
       before: 'bodyParser',
     });
+    const actions = userDataActions(() => this);
     this.app.resourceManager.define({
       name: 'userData',
-      only: ['listSyncTypes', 'push', 'pull', 'retry', 'testConnection', 'exportOutcomes', 'downloadPayload'],
-      actions: userDataActions(() => this),
+      only: Object.keys(actions),
+      actions,
     });
     this.app.resourceManager.use(guard as unknown as ResourceMiddleware, { tag: 'userDataSyncGuard', before: 'auth' });
     this.app.resourceManager.use(collectionActions(() => this.sourceManager) as unknown as ResourceMiddleware, {

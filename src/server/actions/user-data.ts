@@ -7,6 +7,7 @@ import { parsePushRequest } from '../service/push-request';
 import type { SyncSourceManager } from '../sources';
 import { receivedBody } from './guard';
 import { param, requireId, requireText } from './params';
+import { readSettings, saveSettings } from './settings';
 import { requireOptions } from './source-values';
 import { downloadPayload, exportOutcomes, payloadLogFolder } from './task-details';
 import { presentable, translatorOf } from './translate';
@@ -36,6 +37,8 @@ export function userDataActions(deps: () => UserDataActionDeps) {
     pull: action(pull),
     retry: action(retry),
     testConnection: action(testConnection),
+    settings: action(readSettings),
+    updateSettings: action(updateSettings),
     exportOutcomes: action(exportOutcomes),
     downloadPayload: action((ctx) => downloadPayload(ctx, payloadLogFolder(ctx.app.name))),
   };
@@ -74,6 +77,12 @@ const testConnection: Handler = async (ctx, { syncService }) => {
     ctx as unknown as Context,
   );
   ctx.body = { message };
+};
+
+const updateSettings: Handler = async (ctx) => {
+  requirePost(ctx);
+  requireJson(ctx);
+  await saveSettings(ctx);
 };
 
 /** The host accepts any method for any action; what changes state must not follow from opening a link. */
