@@ -7,6 +7,7 @@ import { NAMESPACE } from './actions/translate';
 import { userDataActions } from './actions/user-data';
 import { LinkStore, PendingLinkStore } from './links';
 import { PayloadLog } from './payload-log/payload-log';
+import { cleanUpNightly } from './retention';
 import { UserDataSyncService } from './service/user-data-sync-service';
 import {
   API_SOURCE_NAME,
@@ -76,6 +77,7 @@ export class PluginUserDataSyncServer extends Plugin {
       taskDeps: this.taskDeps(),
     });
     sealOnSave(this.db, this.sourceManager, () => this.app.aesEncryptor);
+    cleanUpNightly(this.app, this.running);
     this.defineActions();
     this.definePermissions();
     this.app.on('afterStart', () => this.startRecovery());
