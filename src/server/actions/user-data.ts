@@ -1,4 +1,5 @@
 import type { Context } from '@nocobase/actions';
+import { listChanges } from './change-history';
 import type { ActionContext, Next } from './context';
 import { messageOf, reasonOf, SyncError, type Translate } from '../errors';
 import type { SyncResult } from '../pipeline/report';
@@ -39,6 +40,7 @@ export function userDataActions(deps: () => UserDataActionDeps) {
     testConnection: action(testConnection),
     settings: action(readSettings),
     updateSettings: action(updateSettings),
+    listChanges: action(listChanges),
     exportOutcomes: action(exportOutcomes),
     downloadPayload: action((ctx) => downloadPayload(ctx, payloadLogFolder(ctx.app.name))),
   };
