@@ -8,6 +8,7 @@ import { userDataActions } from './actions/user-data';
 import { DisabledUserStore } from './disabled-users';
 import { LinkStore, PendingLinkStore } from './links';
 import { PayloadLog } from './payload-log/payload-log';
+import { cleanUpNightly } from './retention';
 import { UserDataSyncService } from './service/user-data-sync-service';
 import { SettingsStore } from './settings/settings-store';
 import {
@@ -87,6 +88,7 @@ export class PluginUserDataSyncServer extends Plugin {
       taskDeps: this.taskDeps(settings, held),
     });
     sealOnSave(this.db, this.sourceManager, () => this.app.aesEncryptor);
+    cleanUpNightly(this.app, this.running);
     this.defineActions();
     this.definePermissions();
     this.app.on('afterStart', () => this.startRecovery());

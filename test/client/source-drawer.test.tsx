@@ -220,6 +220,24 @@ describe('the form of files', () => {
   });
 });
 
+describe('what is in the file', () => {
+  it.each([
+    ['is what changed, unless somebody says otherwise', undefined, undefined, undefined],
+    ['can be everybody', undefined, 'Everybody: who is missing has gone', 'full'],
+    ['stays what it was', 'full', undefined, 'full'],
+    ['can be changed back', 'full', 'Only what changed', 'delta'],
+  ])('%s', async (_, stored, choice, sent) => {
+    server.sources = [source({ options: { users: { path: 'hr.csv' }, mode: stored } })];
+    const { user, drawer } = await openExisting({ types: fileForm() });
+    const radio = await drawer.findByRole('radio', { name: choice ?? (sent === 'full' ? /^Everybody/ : /^Only/) });
+    if (choice) await user.click(radio);
+    expect(radio).toBeChecked();
+    await user.click(drawer.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(server.callsTo(UPDATE)).toHaveLength(1));
+    expect(server.lastCallTo(UPDATE).data).toMatchObject({ options: { users: { path: 'hr.csv' }, mode: sent } });
+  });
+});
+
 describe('an uploaded file', () => {
   /** jsdom's files cannot be read as text yet. */
   class TextFile extends File {

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } f
 import path from 'node:path';
 import type { Model } from '@nocobase/database';
 import demoSource from '../../host/demo-source.json';
+import { FileSource, type SyncSourceConfig } from '../../src/server/sources';
 import { TestApp } from '../support/app';
 import { waitForTask, type TaskRow } from '../support/tasks';
 
@@ -442,6 +443,8 @@ describe('options', () => {
     ['a format that nobody knows', { users: { path: 'a.csv', format: 'xlsx' } }, 'options.users.format'],
     ['a delimiter of two characters', { users: { path: 'a.csv', delimiter: '::' } }, 'options.users.delimiter'],
     ['a quote as the delimiter', { users: { path: 'a.csv', delimiter: '"' } }, 'options.users.delimiter'],
+    ['a mode that nobody knows', { users: { path: 'a.csv' }, mode: 'all' }, 'options.mode'],
+    ['a list of modes', { users: { path: 'a.csv' }, mode: ['full'] }, 'options.mode'],
     ['a mapping that is a list', { users: { path: 'a.csv', mapping: ['uid'] } }, 'options.users.mapping'],
     ['a mapping without a uid', { users: { path: 'a.csv', mapping: { A: 'email' } } }, 'options.users.mapping'],
     ['a mapping to nothing', { users: { path: 'a.csv', mapping: { A: 'uid', B: '' } } }, 'options.users.mapping.B'],
@@ -477,6 +480,24 @@ describe('options', () => {
       expect((await sync(name)).message).toMatch(/^kept\.csv was not found/);
     },
   );
+
+  it.each([
+    [undefined, 'delta'],
+    [null, 'delta'],
+    ['', 'delta'],
+    ['delta', 'delta'],
+    ['full', 'full'],
+  ])('with the mode %j make every delivery %s', async (mode, expected) => {
+    const text = '[{"uid":"1","title":"A"}]';
+    const options = { mode, departments: { text, format: 'json' }, users: { text, format: 'json' } };
+    const pulled = new FileSource({ options } as unknown as SyncSourceConfig).pull();
+    const delivered: unknown[] = [];
+    for await (const delivery of pulled) delivered.push([delivery.dataType, delivery.mode]);
+    expect(delivered).toEqual([
+      ['department', expected],
+      ['user', expected],
+    ]);
+  });
 
   it('with a match key that nobody knows are refused', async () => {
     const values = { name: 'refused', sourceType: 'file', options: { matchKey: 'id', users: { path: 'a.csv' } } };

@@ -34,6 +34,19 @@ export default function FileSourceForm() {
           options={['username', 'email', 'phone'].map((field) => ({ value: field, label: t(`field.${field}`) }))}
         />
       </Form.Item>
+      <Form.Item
+        name={['options', 'mode']}
+        label={t('What is in the file')}
+        getValueProps={(mode: unknown) => ({ value: mode ?? 'delta' })}
+      >
+        <Radio.Group
+          name="mode"
+          options={[
+            { value: 'delta', label: t('Only what changed') },
+            { value: 'full', label: t('Everybody: who is missing has gone') },
+          ]}
+        />
+      </Form.Item>
       <InputSettings part="departments" title={t('target.departments')} />
       <InputSettings part="users" title={t('target.users')} />
     </>

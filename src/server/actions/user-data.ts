@@ -1,4 +1,5 @@
 import type { Context } from '@nocobase/actions';
+import { listChanges } from './change-history';
 import type { ActionContext, Next } from './context';
 import { messageOf, reasonOf, SyncError, type Translate } from '../errors';
 import type { SyncResult } from '../pipeline/report';
@@ -7,6 +8,7 @@ import { parsePushRequest } from '../service/push-request';
 import type { SyncSourceManager } from '../sources';
 import { receivedBody } from './guard';
 import { optionalFlag, param, requireId, requireText } from './params';
+import { readSettings, saveSettings } from './settings';
 import { requireOptions } from './source-values';
 import { downloadPayload, exportOutcomes, payloadLogFolder } from './task-details';
 import { presentable, translatorOf } from './translate';
@@ -41,6 +43,9 @@ export function userDataActions(deps: () => UserDataActionDeps) {
     runNow: action(runNow),
     purge: action(purge),
     testConnection: action(testConnection),
+    settings: action(readSettings),
+    updateSettings: action(updateSettings),
+    listChanges: action(listChanges),
     exportOutcomes: action(exportOutcomes),
     downloadPayload: action((ctx) => downloadPayload(ctx, payloadLogFolder(ctx.app.name))),
   };
@@ -119,6 +124,12 @@ const testConnection: Handler = async (ctx, { syncService }) => {
 };
 
 const currentUserId = (ctx: ActionContext) => ctx.state.currentUser?.id;
+
+const updateSettings: Handler = async (ctx) => {
+  requirePost(ctx);
+  requireJson(ctx);
+  await saveSettings(ctx);
+};
 
 /** The host accepts any method for any action; what changes state must not follow from opening a link. */
 function requirePost(ctx: ActionContext): void {

@@ -19,6 +19,7 @@ export default defineCollection({
     { type: 'string', name: 'target', allowNull: false },
     { type: 'string', name: 'dataType' },
     { type: 'string', name: 'kind' },
+    { type: 'boolean', name: 'held' },
     { type: 'string', name: 'uid', allowNull: false },
     { type: 'string', name: 'name' },
     { type: 'string', name: 'action', allowNull: false },

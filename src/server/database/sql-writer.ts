@@ -29,6 +29,10 @@ export class SqlWriter {
     return attribute in this.attributes;
   }
 
+  identifier(name: string): string {
+    return this.generator.quoteIdentifier(name);
+  }
+
   column(attribute: string): string {
     return this.generator.quoteIdentifier(this.attributes[attribute].field ?? attribute);
   }

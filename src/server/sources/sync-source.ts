@@ -1,5 +1,5 @@
 import type { Context } from '@nocobase/actions';
-import type { UserData } from '../records/types';
+import type { DeliveryMode, UserData } from '../records/types';
 import type { SyncSourceModel } from './source-model';
 
 /** What a source is made with. */
@@ -22,6 +22,8 @@ export interface PulledData extends Omit<UserData, 'records' | 'sourceName'> {
   records: readonly unknown[];
   /** Whose records these are. Default: the name of the source. */
   sourceName?: string;
+  /** What the source says that its delivery is: everything of this type, or what changed. Default: `delta`. */
+  mode?: DeliveryMode;
   /** Raw name → field name. Without it the raw names are the field names. */
   mapping?: Readonly<Record<string, string>>;
   /** Whether every value is the text of a table's cell. */

@@ -10,9 +10,9 @@ import { readFileBelow } from './read-file';
 /** Departments and users from CSV or JSON: files below `<storage>/user-data-sync/`, or uploaded text. */
 export class FileSource extends SyncSource {
   async *pull(): AsyncGenerator<PulledData> {
-    const { departments, users, matchKey } = parseFileOptions(this.options);
-    if (departments) yield await this.read('department', departments);
-    if (users) yield { ...(await this.read('user', users)), matchKey };
+    const { departments, users, matchKey, mode } = parseFileOptions(this.options);
+    if (departments) yield { ...(await this.read('department', departments)), mode };
+    if (users) yield { ...(await this.read('user', users)), mode, matchKey };
   }
 
   /** Reads the files without writing anything. */

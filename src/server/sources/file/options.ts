@@ -1,6 +1,6 @@
 import { SyncError } from '../../errors';
 import { parseMatchKey } from '../../records/match-key';
-import type { MatchKey } from '../../records/types';
+import { DELIVERY_MODES, type DeliveryMode, type MatchKey } from '../../records/types';
 
 /** One table or list: a file under the folder for files, or its text itself. */
 export interface FileInput {
@@ -19,6 +19,8 @@ export interface FileInput {
 /** What an administrator configures for a source of type `file`. */
 export interface FileOptions {
   readonly matchKey?: MatchKey;
+  /** `full`: who is not in the files has gone. Default: `delta`. */
+  readonly mode: DeliveryMode;
   readonly departments?: FileInput;
   readonly users?: FileInput;
 }
@@ -28,7 +30,14 @@ export function parseFileOptions(options: Readonly<Record<string, unknown>>): Fi
   const departments = parseInput(options.departments, 'departments');
   const users = parseInput(options.users, 'users');
   if (!departments && !users) throw invalid('users', 'fileOrText');
-  return { matchKey: parseMatchKey(options.matchKey), departments, users };
+  return { matchKey: parseMatchKey(options.matchKey), mode: parseMode(options.mode), departments, users };
+}
+
+function parseMode(value: unknown): DeliveryMode {
+  if (isAbsent(value)) return 'delta';
+  const mode = DELIVERY_MODES.find((known) => known === value);
+  if (mode === undefined) throw invalid('mode', DELIVERY_MODES.join(', '));
+  return mode;
 }
 
 function parseInput(value: unknown, path: string): FileInput | undefined {
