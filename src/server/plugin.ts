@@ -3,8 +3,10 @@ import { Plugin } from '@nocobase/server';
 import { bodyErrors } from './actions/body-errors';
 import { collectionActions } from './actions/collections';
 import { guard } from './actions/guard';
+import { translateRefusals } from './actions/refusals';
 import { NAMESPACE } from './actions/translate';
 import { userDataActions } from './actions/user-data';
+import { DisabledUserStore, guardFlag, refuseSessions, refuseSignIn, UserDisabling } from './disabled-users';
 import { LinkStore, PendingLinkStore } from './links';
 import { PayloadLog } from './payload-log/payload-log';
 import { UserDataSyncService } from './service/user-data-sync-service';
@@ -23,6 +25,7 @@ import { adoptSourceNames } from './takeover/adopt-source-names';
 import { mergeDuplicates } from './takeover/merge-duplicates';
 import { sealStoredSecrets } from './takeover/seal-stored-secrets';
 import { DepartmentsTarget, HostEvents, UsersTarget } from './targets';
+import { ClusterCache } from './targets/shared/cluster-cache';
 import { announceTo, RunningTasks, TaskStore } from './tasks';
 import { UserDataResourceManager } from './user-data-resource-manager';
 
@@ -39,7 +42,9 @@ export class PluginUserDataSyncServer extends Plugin {
   sourceManager!: SyncSourceManager;
   resourceManager!: UserDataResourceManager;
   syncService!: UserDataSyncService;
+  userDisabling!: UserDisabling;
 
+  private cache!: ClusterCache;
   private tasks!: TaskStore;
   private running!: RunningTasks;
   private recovery?: NodeJS.Timeout;
@@ -49,7 +54,18 @@ export class PluginUserDataSyncServer extends Plugin {
     this.sourceManager = new SyncSourceManager(() => this.app.aesEncryptor);
     this.resourceManager = new UserDataResourceManager();
     this.resourceManager.logger = this.app.logger;
+    this.cache = new ClusterCache({
+      cache: () => this.app.cache,
+      hasBus: () => this.app.pubSubManager.isConnected(),
+      send: (message) => this.sendSyncMessage(message),
+      complain: (message) => this.app.logger.error(message),
+    });
     this.registerBuiltIns();
+  }
+
+  /** From this plugin on another node. */
+  override async handleSyncMessage(message: unknown): Promise<void> {
+    await this.cache.receive(message);
   }
 
   /** Enabling a plugin runs no migrations, and its tables may be there already, from the official plugin. */
@@ -76,6 +92,7 @@ export class PluginUserDataSyncServer extends Plugin {
       taskDeps: this.taskDeps(),
     });
     sealOnSave(this.db, this.sourceManager, () => this.app.aesEncryptor);
+    this.keepDisabledUsersOut();
     this.defineActions();
     this.definePermissions();
     this.app.on('afterStart', () => this.startRecovery());
@@ -97,9 +114,8 @@ export class PluginUserDataSyncServer extends Plugin {
     const db: Database = this.app.db;
     const links = new LinkStore(db);
     const pending = new PendingLinkStore(db, links);
-    const complain = (message: string) => this.app.logger.error(message);
-    const events = new HostEvents(db, (plugin) => this.app.pm.get(plugin)?.enabled === true, complain);
-    const cache = { mdel: (...keys: string[]) => this.app.cache.mdel(...keys), complain };
+    const { cache } = this;
+    const events = new HostEvents(db, (plugin) => this.app.pm.get(plugin)?.enabled === true, cache.complain);
     const newId = () => Number(this.app.snowflakeIdGenerator.generate());
     this.resourceManager.registerTarget(new UsersTarget({ db, links, cache, events }));
     this.resourceManager.registerTarget(new DepartmentsTarget({ db, links, pending, cache, events, newId }));
@@ -128,13 +144,41 @@ export class PluginUserDataSyncServer extends Plugin {
     });
     this.app.resourceManager.define({
       name: 'userData',
-      only: ['listSyncTypes', 'push', 'pull', 'retry', 'testConnection', 'exportOutcomes', 'downloadPayload'],
+      only: [
+        'listSyncTypes',
+        'push',
+        'pull',
+        'retry',
+        'testConnection',
+        'exportOutcomes',
+        'downloadPayload',
+        'disableUser',
+        'enableUser',
+      ],
       actions: userDataActions(() => this),
     });
     this.app.resourceManager.use(guard as unknown as ResourceMiddleware, { tag: 'userDataSyncGuard', before: 'auth' });
     this.app.resourceManager.use(collectionActions(() => this.sourceManager) as unknown as ResourceMiddleware, {
       tag: 'userDataSyncCollections',
       after: 'acl',
+    });
+  }
+
+  /** Users who are disabled get nowhere, in the host's own data source and in all others. */
+  private keepDisabledUsersOut(): void {
+    const store = new DisabledUserStore(this.db);
+    this.userDisabling = new UserDisabling(this.db, store, this.cache);
+    guardFlag(this.db);
+    refuseSignIn(this.db, store);
+    const { dataSourceManager } = this.app;
+    dataSourceManager.use(translateRefusals, {
+      tag: 'userDataSyncRefusals',
+      before: 'auth',
+    });
+    dataSourceManager.use(refuseSessions(store), {
+      tag: 'userDataSyncDisabledUsers',
+      after: 'auth',
+      before: ['setCurrentRole', 'acl'],
     });
   }
 
@@ -154,6 +198,8 @@ export class PluginUserDataSyncServer extends Plugin {
         'userDataSyncTasks:get',
         'userDataSyncOutcomes:list',
         'userDataSyncOutcomes:get',
+        'userDataSyncDisabledUsers:list',
+        'userDataSyncDisabledUsers:get',
       ],
     });
     this.app.acl.registerSnippet({ name: `${this.name}.push`, actions: ['userData:push'] });

@@ -1,6 +1,7 @@
 import type { ActionContext, Next } from './context';
 import { SyncError } from '../errors';
 import { API_SOURCE_NAME, publicOptions, SyncSourceModel, type SyncSourceManager } from '../sources';
+import { checkDisabledUsersQuery, DISABLED_USERS, presentDisabledUsers } from './disabled-user-rows';
 import { valuesToCreate, valuesToUpdate } from './source-values';
 import { withLastTasks } from './last-tasks';
 import { presentable, translatorOf } from './translate';
@@ -22,11 +23,13 @@ export function collectionActions(sourceManager: () => SyncSourceManager) {
     try {
       checkReading(ctx);
       checkMethod(ctx);
+      if (ctx.action.resourceName === DISABLED_USERS) checkDisabledUsersQuery(ctx);
       if (ctx.action.resourceName === RESOURCE) await checkSource(ctx, sourceManager());
       await next();
     } catch (error) {
       throw error instanceof SyncError ? presentable(error, translatorOf(ctx)) : error;
     }
+    if (ctx.action.resourceName === DISABLED_USERS) return void (ctx.body = presentDisabledUsers(ctx.body));
     const body = present(ctx.body, sourceManager());
     const isList = ctx.action.resourceName === RESOURCE && ctx.action.actionName === 'list';
     ctx.body = isList ? await withLastTasks(body, ctx) : body;
@@ -37,7 +40,9 @@ export function collectionActions(sourceManager: () => SyncSourceManager) {
 function checkMethod({ action, method }: ActionContext): void {
   if (READING.includes(action.actionName)) return;
   if (method === 'GET' || method === 'HEAD') throw new SyncError('METHOD_NOT_ALLOWED', { method });
-  if (!WRITING.includes(action.actionName) || action.resourceName.endsWith('.source'))
+  // Users are disabled and enabled by actions of `userData`, which write more than these rows.
+  const isReadOnly = action.resourceName.startsWith(DISABLED_USERS) || action.resourceName.endsWith('.source');
+  if (isReadOnly || !WRITING.includes(action.actionName))
     throw new SyncError('ACTION_NOT_AVAILABLE', { action: `${action.resourceName}:${action.actionName}` });
 }
 

@@ -22,3 +22,8 @@ export function requireId(ctx: ActionContext, name: string): string {
     throw new SyncError('INVALID_REQUEST', { path: name, expected: 'integer' });
   return text;
 }
+
+/** The host accepts any method for any action; what changes state must not follow from opening a link. */
+export function requirePost(ctx: ActionContext): void {
+  if (ctx.method !== 'POST') throw new SyncError('METHOD_NOT_ALLOWED', { method: ctx.method });
+}

@@ -6,7 +6,15 @@ import { snapshotUsers } from './snapshot';
 import type { UserPlan } from './types';
 
 /** Fields of users that belong to the person or to the host's sign-in, never to a source. */
-const NEVER_WRITTEN = ['password', 'roles', 'systemSettings', 'resetToken', 'passwordChangeTz', 'appLang'];
+const NEVER_WRITTEN = [
+  'password',
+  'roles',
+  'systemSettings',
+  'resetToken',
+  'passwordChangeTz',
+  'appLang',
+  'isDisabled',
+];
 
 /** Writes users: finds, creates, changes, links and deletes them. */
 export class UsersTarget implements SyncTarget<UserPlan> {
