@@ -3,9 +3,10 @@ import { Plugin } from '@nocobase/server';
 import { bodyErrors } from './actions/body-errors';
 import { collectionActions } from './actions/collections';
 import { guard } from './actions/guard';
+import { translateRefusals } from './actions/refusals';
 import { NAMESPACE } from './actions/translate';
 import { userDataActions } from './actions/user-data';
-import { DisabledUserStore } from './disabled-users';
+import { DisabledUserStore, guardFlag, refuseSessions, refuseSignIn, UserDisabling } from './disabled-users';
 import { LinkStore, PendingLinkStore } from './links';
 import { PayloadLog } from './payload-log/payload-log';
 import { cleanUpNightly } from './retention';
@@ -27,6 +28,7 @@ import { mergeDuplicates } from './takeover/merge-duplicates';
 import { sealStoredSecrets } from './takeover/seal-stored-secrets';
 import { DepartmentsTarget, HostEvents, UsersTarget } from './targets';
 import { announceTo, HeldDeliveryStore, RunningTasks, TaskStore } from './tasks';
+import { ClusterCache } from './targets/shared/cluster-cache';
 import { UserDataResourceManager } from './user-data-resource-manager';
 
 type AppMiddleware = Parameters<Plugin['app']['use']>[0];
@@ -43,7 +45,9 @@ export class PluginUserDataSyncServer extends Plugin {
   resourceManager!: UserDataResourceManager;
   syncService!: UserDataSyncService;
   settings!: SettingsStore;
+  userDisabling!: UserDisabling;
 
+  private cache!: ClusterCache;
   private tasks!: TaskStore;
   private running!: RunningTasks;
   private recovery?: NodeJS.Timeout;
@@ -53,7 +57,18 @@ export class PluginUserDataSyncServer extends Plugin {
     this.sourceManager = new SyncSourceManager(() => this.app.aesEncryptor);
     this.resourceManager = new UserDataResourceManager();
     this.resourceManager.logger = this.app.logger;
+    this.cache = new ClusterCache({
+      cache: () => this.app.cache,
+      hasBus: () => this.app.pubSubManager.isConnected(),
+      send: (message) => this.sendSyncMessage(message),
+      complain: (message) => this.app.logger.error(message),
+    });
     this.registerBuiltIns();
+  }
+
+  /** From this plugin on another node. */
+  override async handleSyncMessage(message: unknown): Promise<void> {
+    await this.cache.receive(message);
   }
 
   /** Enabling a plugin runs no migrations, and its tables may be there already, from the official plugin. */
@@ -89,6 +104,7 @@ export class PluginUserDataSyncServer extends Plugin {
     });
     sealOnSave(this.db, this.sourceManager, () => this.app.aesEncryptor);
     cleanUpNightly(this.app, this.running);
+    this.keepDisabledUsersOut();
     this.defineActions();
     this.definePermissions();
     this.app.on('afterStart', () => this.startRecovery());
@@ -110,9 +126,8 @@ export class PluginUserDataSyncServer extends Plugin {
     const db: Database = this.app.db;
     const links = new LinkStore(db);
     const pending = new PendingLinkStore(db, links);
-    const complain = (message: string) => this.app.logger.error(message);
-    const events = new HostEvents(db, (plugin) => this.app.pm.get(plugin)?.enabled === true, complain);
-    const cache = { mdel: (...keys: string[]) => this.app.cache.mdel(...keys), complain };
+    const { cache } = this;
+    const events = new HostEvents(db, (plugin) => this.app.pm.get(plugin)?.enabled === true, cache.complain);
     const newId = () => Number(this.app.snowflakeIdGenerator.generate());
     const { removalChecks } = this.resourceManager;
     const host = { db, links, cache, events, removalChecks };
@@ -155,6 +170,24 @@ export class PluginUserDataSyncServer extends Plugin {
     });
   }
 
+  /** Users who are disabled get nowhere, in the host's own data source and in all others. */
+  private keepDisabledUsersOut(): void {
+    const store = new DisabledUserStore(this.db);
+    this.userDisabling = new UserDisabling(this.db, store, this.cache);
+    guardFlag(this.db);
+    refuseSignIn(this.db, store);
+    const { dataSourceManager } = this.app;
+    dataSourceManager.use(translateRefusals, {
+      tag: 'userDataSyncRefusals',
+      before: 'auth',
+    });
+    dataSourceManager.use(refuseSessions(store), {
+      tag: 'userDataSyncDisabledUsers',
+      after: 'auth',
+      before: ['setCurrentRole', 'acl'],
+    });
+  }
+
   /** Administrators get everything with `pm.user-data-sync`; a role that may only push gets `user-data-sync.push`. */
   private definePermissions(): void {
     this.app.acl.registerSnippet({
@@ -171,6 +204,8 @@ export class PluginUserDataSyncServer extends Plugin {
         'userDataSyncTasks:get',
         'userDataSyncOutcomes:list',
         'userDataSyncOutcomes:get',
+        'userDataSyncDisabledUsers:list',
+        'userDataSyncDisabledUsers:get',
       ],
     });
     this.app.acl.registerSnippet({ name: `${this.name}.push`, actions: ['userData:push'] });

@@ -2,6 +2,7 @@ import { Application } from '@nocobase/server';
 import supertest from 'supertest';
 import type { PluginUserDataSyncServer } from '../../src/server';
 import { createDatabase, type TestDatabase } from './databases';
+import type { PubSubBus } from './pub-sub-bus';
 
 /** The plugins of the host that this plugin lives with. */
 const HOST_PLUGINS = [
@@ -29,6 +30,10 @@ export interface TestAppOptions {
   plugins?: Readonly<Record<string, unknown>>;
   /** A database that is there already, with the plugins that it lists; it is not dropped. */
   database?: TestDatabase;
+  /** Another node of the same installation: it has the same database and the same plugins. */
+  nodeOf?: TestApp;
+  /** The bus between nodes. */
+  bus?: PubSubBus;
 }
 
 function hostPlugins(without: readonly HostPlugin[]) {
@@ -48,25 +53,29 @@ export class TestApp {
     private readonly ownsDatabase: boolean,
   ) {}
 
-  static async start({ without = [], plugins = {}, database }: TestAppOptions = {}): Promise<TestApp> {
-    const used = database ?? (await createDatabase());
+  static async start({ without = [], plugins = {}, database, nodeOf, bus }: TestAppOptions = {}): Promise<TestApp> {
+    const used = database ?? nodeOf?.database ?? (await createDatabase());
     const host = database ? ['nocobase'] : hostPlugins(without);
     const extra = Object.entries(plugins).map(([name, Plugin]) => [Plugin, { name }]);
     const app = new Application({
       name: 'main',
+      skipSupervisor: nodeOf !== undefined,
       database: used.options,
       resourcer: { prefix: '/api' },
       acl: true,
       plugins: [...host, ...extra] as never,
     });
-    if (database) {
+    if (bus) app.pubSubManager.setAdapter(bus.adapter());
+    if (nodeOf) {
+      await app.runCommandThrowError('start');
+    } else if (database) {
       // As NocoBase's own `start` script does it: upgrade, then load again and start.
       await app.runCommandThrowError('start', '--quickstart');
     } else {
       await app.runCommandThrowError('install', '-f');
       await app.runCommandThrowError('start');
     }
-    return new TestApp(app, used, database === undefined);
+    return new TestApp(app, used, database === undefined && nodeOf === undefined);
   }
 
   get db() {

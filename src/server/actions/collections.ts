@@ -2,6 +2,7 @@ import type { ActionContext, Next } from './context';
 import { SyncError } from '../errors';
 import { API_SOURCE_NAME, publicOptions, rulesOf, SyncSourceModel, type SyncSourceManager } from '../sources';
 import type { UserDataSyncService } from '../service/user-data-sync-service';
+import { checkDisabledUsersQuery, DISABLED_USERS, presentDisabledUsers } from './disabled-user-rows';
 import { valuesToCreate, valuesToUpdate } from './source-values';
 import { withLastTasks } from './last-tasks';
 import { presentable, translatorOf } from './translate';
@@ -30,12 +31,14 @@ export function collectionActions(deps: () => CollectionActionDeps) {
     try {
       checkReading(ctx);
       checkMethod(ctx);
+      if (ctx.action.resourceName === DISABLED_USERS) checkDisabledUsersQuery(ctx);
       const destroyed = ctx.action.resourceName === RESOURCE ? await checkSource(ctx, sourceManager, syncService) : [];
       await next();
       for (const source of destroyed) await syncService.letGo(source);
     } catch (error) {
       throw error instanceof SyncError ? presentable(error, translatorOf(ctx)) : error;
     }
+    if (ctx.action.resourceName === DISABLED_USERS) return void (ctx.body = presentDisabledUsers(ctx.body));
     const body = present(ctx.body, sourceManager);
     const isList = ctx.action.resourceName === RESOURCE && ctx.action.actionName === 'list';
     ctx.body = isList ? await withLastTasks(body, ctx) : body;
@@ -46,7 +49,9 @@ export function collectionActions(deps: () => CollectionActionDeps) {
 function checkMethod({ action, method }: ActionContext): void {
   if (READING.includes(action.actionName)) return;
   if (method === 'GET' || method === 'HEAD') throw new SyncError('METHOD_NOT_ALLOWED', { method });
-  if (!WRITING.includes(action.actionName) || action.resourceName.endsWith('.source'))
+  // Users are disabled and enabled by actions of `userData`, which write more than these rows.
+  const isReadOnly = action.resourceName.startsWith(DISABLED_USERS) || action.resourceName.endsWith('.source');
+  if (isReadOnly || !WRITING.includes(action.actionName))
     throw new SyncError('ACTION_NOT_AVAILABLE', { action: `${action.resourceName}:${action.actionName}` });
 }
 

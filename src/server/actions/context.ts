@@ -5,7 +5,7 @@ export interface ActionContext {
   readonly method: string;
   readonly path: string;
   readonly db: Database;
-  readonly state: { readonly currentUser?: { readonly id?: number | string } };
+  readonly state: { readonly currentUser?: { readonly id?: number | string; readonly isDisabled?: unknown } };
   readonly action: {
     readonly resourceName: string;
     readonly actionName: string;

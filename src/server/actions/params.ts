@@ -29,3 +29,8 @@ export function optionalFlag(ctx: ActionContext, name: string): boolean {
   if (typeof value !== 'boolean') throw new SyncError('INVALID_REQUEST', { path: name, expected: 'boolean' });
   return value;
 }
+
+/** The host accepts any method for any action; what changes state must not follow from opening a link. */
+export function requirePost(ctx: ActionContext): void {
+  if (ctx.method !== 'POST') throw new SyncError('METHOD_NOT_ALLOWED', { method: ctx.method });
+}

@@ -3,11 +3,13 @@ import { listChanges } from './change-history';
 import type { ActionContext, Next } from './context';
 import { messageOf, reasonOf, SyncError, type Translate } from '../errors';
 import type { SyncResult } from '../pipeline/report';
+import type { UserDisabling } from '../disabled-users';
 import type { UserDataSyncService } from '../service/user-data-sync-service';
 import { parsePushRequest } from '../service/push-request';
 import type { SyncSourceManager } from '../sources';
+import { disableUser, enableUser } from './disabled-users';
 import { receivedBody } from './guard';
-import { optionalFlag, param, requireId, requireText } from './params';
+import { optionalFlag, param, requireId, requirePost, requireText } from './params';
 import { readSettings, saveSettings } from './settings';
 import { requireOptions } from './source-values';
 import { downloadPayload, exportOutcomes, payloadLogFolder } from './task-details';
@@ -17,6 +19,7 @@ import { presentable, translatorOf } from './translate';
 export interface UserDataActionDeps {
   readonly syncService: UserDataSyncService;
   readonly sourceManager: SyncSourceManager;
+  readonly userDisabling: UserDisabling;
 }
 
 type Handler = (ctx: ActionContext, deps: UserDataActionDeps) => Promise<void>;
@@ -48,6 +51,8 @@ export function userDataActions(deps: () => UserDataActionDeps) {
     listChanges: action(listChanges),
     exportOutcomes: action(exportOutcomes),
     downloadPayload: action((ctx) => downloadPayload(ctx, payloadLogFolder(ctx.app.name))),
+    disableUser: action((ctx, { userDisabling }) => disableUser(ctx, userDisabling)),
+    enableUser: action((ctx, { userDisabling }) => enableUser(ctx, userDisabling)),
   };
 }
 
@@ -130,11 +135,6 @@ const updateSettings: Handler = async (ctx) => {
   requireJson(ctx);
   await saveSettings(ctx);
 };
-
-/** The host accepts any method for any action; what changes state must not follow from opening a link. */
-function requirePost(ctx: ActionContext): void {
-  if (ctx.method !== 'POST') throw new SyncError('METHOD_NOT_ALLOWED', { method: ctx.method });
-}
 
 /** Without its type the host reads a body as a form or not at all, and everything in it would seem to be missing. */
 function requireJson(ctx: ActionContext): void {

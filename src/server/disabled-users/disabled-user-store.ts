@@ -39,16 +39,15 @@ export class DisabledUserStore {
   async disable(userIds: readonly PrimaryKey[], by: DisabledBy, transaction: Transaction): Promise<void> {
     if (userIds.length === 0) return;
     await this.setFlag(userIds, true, transaction);
-    const disabledAt = new Date();
-    const rows = userIds.map((userId) => ({
-      userId,
-      disabledAt,
-      cause: by.cause,
-      sourceName: by.cause === 'sync' ? by.sourceName : null,
-      taskId: by.cause === 'sync' ? (by.taskId ?? null) : null,
-      disabledById: by.cause === 'hand' ? (by.userId ?? null) : null,
-    }));
-    await insertRows(this.model, rows, transaction);
+    await this.insert(userIds, by, transaction);
+  }
+
+  /** Disables a user by hand, who may be disabled already: from now on no run enables this user again. */
+  async disableByHand(userId: PrimaryKey, byUserId: PrimaryKey | undefined, transaction: Transaction): Promise<void> {
+    // The flag comes first: its row is what two at the same time wait for.
+    await this.setFlag([userId], true, transaction);
+    await this.model.destroy({ where: { userId }, transaction, hooks: false });
+    await this.insert([userId], { cause: 'hand', userId: byUserId }, transaction);
   }
 
   /** Enables users, whoever disabled them. */
@@ -63,6 +62,30 @@ export class DisabledUserStore {
   async countEnabled(): Promise<number> {
     const users = this.db.getModel('users');
     return (await users.count()) - (await users.count({ where: { isDisabled: true } }));
+  }
+
+  /** Whether a user is disabled; `undefined` without such a user. */
+  async isDisabled(userId: PrimaryKey, transaction?: Transaction): Promise<boolean | undefined> {
+    const row = (await this.db.getModel('users').findOne({
+      attributes: ['isDisabled'],
+      where: { id: userId },
+      raw: true,
+      transaction,
+    })) as { isDisabled?: unknown } | null;
+    return row === null ? undefined : Boolean(row.isDisabled);
+  }
+
+  private async insert(userIds: readonly PrimaryKey[], by: DisabledBy, transaction: Transaction): Promise<void> {
+    const disabledAt = new Date();
+    const rows = userIds.map((userId) => ({
+      userId,
+      disabledAt,
+      cause: by.cause,
+      sourceName: by.cause === 'sync' ? by.sourceName : null,
+      taskId: by.cause === 'sync' ? (by.taskId ?? null) : null,
+      disabledById: by.cause === 'hand' ? (by.userId ?? null) : null,
+    }));
+    await insertRows(this.model, rows, transaction);
   }
 
   private async setFlag(userIds: readonly PrimaryKey[], isDisabled: boolean, transaction: Transaction): Promise<void> {

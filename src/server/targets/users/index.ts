@@ -8,7 +8,15 @@ import type { UserPlan } from './types';
 import { USERS } from './user-rows';
 
 /** Fields of users that belong to the person or to the host's sign-in, never to a source. */
-const NEVER_WRITTEN = ['password', 'roles', 'systemSettings', 'resetToken', 'passwordChangeTz', 'appLang'];
+const NEVER_WRITTEN = [
+  'password',
+  'roles',
+  'systemSettings',
+  'resetToken',
+  'passwordChangeTz',
+  'appLang',
+  'isDisabled',
+];
 
 /** Writes users: finds, creates, changes, links and deletes them. */
 export class UsersTarget implements SyncTarget<UserPlan> {

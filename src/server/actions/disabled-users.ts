@@ -1,0 +1,17 @@
+import type { UserDisabling } from '../disabled-users';
+import type { ActionContext } from './context';
+import { requireId, requirePost } from './params';
+
+/** Disables a user by hand, in the name of who asks. */
+export async function disableUser(ctx: ActionContext, disabling: UserDisabling): Promise<void> {
+  requirePost(ctx);
+  await disabling.disable(requireId(ctx, 'userId'), ctx.state.currentUser?.id);
+  ctx.body = {};
+}
+
+/** Enables a user, whoever disabled them. */
+export async function enableUser(ctx: ActionContext, disabling: UserDisabling): Promise<void> {
+  requirePost(ctx);
+  await disabling.enable(requireId(ctx, 'userId'));
+  ctx.body = {};
+}

@@ -1,0 +1,25 @@
+import type { ActionContext, Next } from '../actions/context';
+import { SyncError } from '../errors';
+import type { DisabledUserStore } from './disabled-user-store';
+
+/**
+ * Ends the sessions and API keys of disabled users: after the host has found out who sends a request, and before it
+ * asks what that user may do. Actions that need nobody to be signed in never get here with a user. Signing out stays
+ * possible, because it is what a stale session should do.
+ */
+export function refuseSessions(store: DisabledUserStore) {
+  return async function userDataSyncDisabledUsers(ctx: ActionContext, next: Next): Promise<void> {
+    if (!isSigningOut(ctx) && (await isDisabled(ctx, store))) throw new SyncError('USER_DISABLED');
+    await next();
+  };
+}
+
+/** The host remembers users without a limit of time, and what it remembers may have been loaded without the flag. */
+async function isDisabled({ state: { currentUser } }: ActionContext, store: DisabledUserStore): Promise<boolean> {
+  if (currentUser?.id === undefined) return false;
+  return Boolean(currentUser.isDisabled ?? (await store.isDisabled(currentUser.id)));
+}
+
+function isSigningOut({ action: { resourceName, actionName } }: ActionContext): boolean {
+  return resourceName === 'auth' && actionName === 'signOut';
+}
