@@ -1,14 +1,21 @@
 import { App, Card, Tabs } from 'antd';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { SyncApi } from './api';
 import type { PageHost } from './host';
+import type { Task } from './model';
 import { PageContext } from './page-context';
 import { SourcesTab } from './sources/SourcesTab';
+import { TaskEvents } from './task-events';
 import { HistoryTab } from './tasks/HistoryTab';
+import { TaskDrawer } from './tasks/TaskDrawer';
 
 /** *Users & Permissions → Synchronize*: sources, and the history of their runs. */
 export function SyncPage({ host }: { readonly host: PageHost }) {
-  const value = useMemo(() => ({ ...host, api: new SyncApi(host.request) }), [host]);
+  const [opened, openTask] = useState<Task['id']>();
+  const value = useMemo(
+    () => ({ ...host, api: new SyncApi(host.request), events: new TaskEvents(host.onTaskEvent), openTask }),
+    [host],
+  );
   return (
     <PageContext.Provider value={value}>
       <App>
@@ -21,6 +28,7 @@ export function SyncPage({ host }: { readonly host: PageHost }) {
             ]}
           />
         </Card>
+        {opened !== undefined && <TaskDrawer taskId={opened} onClose={() => openTask(undefined)} />}
       </App>
     </PageContext.Provider>
   );
