@@ -1,10 +1,25 @@
-import { outcomeFilter, taskFilter } from './filters';
+import { filterByUser, outcomeFilter, taskFilter, userFilter } from './filters';
 import type { SendRequest } from './host';
-import type { Id, Outcome, OutcomeFilter, Page, Source, SourceType, SourceValues, Task, TaskFilter } from './model';
+import type {
+  Change,
+  ChangeSearch,
+  DisabledUser,
+  Id,
+  Outcome,
+  OutcomeFilter,
+  Page,
+  Settings,
+  Source,
+  SourceType,
+  SourceValues,
+  Task,
+  TaskFilter,
+  User,
+} from './model';
 import { Transport } from './transport';
 
 /** Who is shown along with a task. */
-const TASK_APPENDS = ['source', 'createdBy'];
+const TASK_APPENDS = ['source', 'createdBy', 'decidedBy'];
 
 /** The server as the page sees it. Calls fail with `PageError`, whose message can be shown. */
 export class SyncApi {
@@ -44,8 +59,37 @@ export class SyncApi {
     return this.start('userData:pull', { name });
   }
 
+  /** Starts a run that says what Sync would do, and writes nothing. */
+  async preview(name: string): Promise<Id> {
+    return this.start('userData:pull', { name, dryRun: true });
+  }
+
+  /** Removes everything that a source brought in, and then the source; or says what that would do. */
+  async purge(sourceId: Id, { dryRun }: { readonly dryRun: boolean }): Promise<Id> {
+    return this.start('userData:purge', { sourceId, deleteSource: true, dryRun });
+  }
+
   async retry({ id, sourceId }: Pick<Task, 'id' | 'sourceId'>): Promise<void> {
     await this.server.post('userData:retry', { id, sourceId });
+  }
+
+  /** Runs only the records that failed, from what was stored. */
+  async retryFailed({ id, sourceId }: Pick<Task, 'id' | 'sourceId'>): Promise<void> {
+    await this.server.post('userData:retryFailed', { id, sourceId });
+  }
+
+  /** Lets a run go on that is held. */
+  async approve(id: Id): Promise<void> {
+    await this.server.post('userData:approve', { id });
+  }
+
+  async reject(id: Id): Promise<void> {
+    await this.server.post('userData:reject', { id });
+  }
+
+  /** Runs exactly what a preview showed; gives back the id of the new task. */
+  async runNow(id: Id): Promise<Id> {
+    return this.start('userData:runNow', { id });
   }
 
   async tasks(filter: TaskFilter, page: number, pageSize: number): Promise<Page<Task>> {
@@ -78,6 +122,49 @@ export class SyncApi {
 
   async payload(taskId: Id): Promise<Blob> {
     return this.server.file('userData:downloadPayload', { taskId });
+  }
+
+  /** What runs did to a person or a department, newest first. */
+  async changes(search: ChangeSearch, page: number, pageSize: number): Promise<Page<Change>> {
+    return this.server.page<Change>('userData:listChanges', { ...search, page, pageSize });
+  }
+
+  async disabledUsers(search: string, page: number, pageSize: number): Promise<Page<DisabledUser>> {
+    return this.server.page<DisabledUser>('userDataSyncDisabledUsers:list', {
+      filter: JSON.stringify(filterByUser(search)),
+      appends: ['user', 'task', 'disabledBy'],
+      sort: '-disabledAt',
+      page,
+      pageSize,
+    });
+  }
+
+  async disableUser(userId: Id): Promise<void> {
+    await this.server.post('userData:disableUser', { userId });
+  }
+
+  async enableUser(userId: Id): Promise<void> {
+    await this.server.post('userData:enableUser', { userId });
+  }
+
+  /** The first users who are called something like that. Not everybody who may see this page may see users. */
+  async users(search: string): Promise<readonly User[]> {
+    const found = await this.server.page<User>('users:list', {
+      filter: JSON.stringify(userFilter(search)),
+      fields: ['id', 'nickname', 'username', 'email'],
+      sort: 'id',
+      page: 1,
+      pageSize: 20,
+    });
+    return found.rows;
+  }
+
+  async settings(): Promise<Settings> {
+    return this.server.data<Settings>({ url: 'userData:settings' });
+  }
+
+  async saveSettings(settings: Settings): Promise<void> {
+    await this.server.post('userData:updateSettings', settings);
   }
 
   /** Starts something that runs as a task, and gives back the task's id. */

@@ -6,13 +6,20 @@ const colors: Record<Outcome['action'], string> = {
   created: 'green',
   linked: 'cyan',
   updated: 'blue',
+  enabled: 'green',
+  disabled: 'orange',
   unlinked: 'default',
   deleted: 'volcano',
   failed: 'red',
 };
 
-/** What became of a record, in a word. */
-export function OutcomeTag({ action }: Pick<Outcome, 'action'>) {
+interface OutcomeTagProps extends Pick<Outcome, 'action'> {
+  /** Whether it says what would become of the record. */
+  readonly planned?: boolean;
+}
+
+/** What became of a record, in a word or two. */
+export function OutcomeTag({ action, planned }: OutcomeTagProps) {
   const { t } = usePage();
-  return <Tag color={colors[action]}>{t(`outcome.${action}`)}</Tag>;
+  return <Tag color={colors[action]}>{t(`${planned ? 'would' : 'outcome'}.${action}`)}</Tag>;
 }

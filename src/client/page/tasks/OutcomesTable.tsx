@@ -7,7 +7,7 @@ import { FIRST_PAGE, LoadedTable } from '../parts/LoadedTable';
 import { OutcomeTag } from '../parts/OutcomeTag';
 import { ReasonText } from '../parts/ReasonText';
 import { outcomeTitle } from '../parts/target-title';
-import { isRunning } from '../task-state';
+import { isPlanned, isRunning } from '../task-state';
 import { RUNNING_INTERVAL, useLoad } from '../use-load';
 import { OutcomeFilters, type OutcomeChoice } from './OutcomeFilters';
 
@@ -23,7 +23,11 @@ export function OutcomesTable({ task }: { readonly task: Task }) {
     () => (isRunning(task) ? RUNNING_INTERVAL : undefined),
   );
 
+  const planned = isPlanned(task);
   const isFiltered = Boolean(filter.action?.length || filter.target || filter.search);
+  const nothing = planned
+    ? t('No record would be changed, and none would fail.')
+    : t('No record was changed, and none failed.');
   const columns: TableColumnsType<Outcome> = [
     { title: t('Target'), key: 'target', render: (_, outcome) => outcomeTitle(outcome, t) },
     { title: t('Uid'), dataIndex: 'uid' },
@@ -39,7 +43,7 @@ export function OutcomesTable({ task }: { readonly task: Task }) {
           name
         ),
     },
-    { title: t('Outcome'), key: 'action', render: (_, { action }) => <OutcomeTag action={action} /> },
+    { title: t('Outcome'), key: 'action', render: (_, { action }) => <OutcomeTag action={action} planned={planned} /> },
     { title: t('Reason'), key: 'reason', render: (_, outcome) => <ReasonText outcome={outcome} /> },
     { title: t('Changes'), key: 'changes', render: (_, { changes }) => <Changes changes={changes} /> },
   ];
@@ -48,6 +52,7 @@ export function OutcomesTable({ task }: { readonly task: Task }) {
     <>
       <OutcomeFilters
         task={task}
+        value={filter}
         onChange={(change) => {
           setFilter({ ...filter, ...change });
           setPaging({ ...paging, page: 1 });
@@ -58,7 +63,7 @@ export function OutcomesTable({ task }: { readonly task: Task }) {
         loaded={loaded}
         columns={columns}
         size="small"
-        empty={isFiltered ? t('Nothing matches the filter.') : t('No record was changed, and none failed.')}
+        empty={isFiltered ? t('Nothing matches the filter.') : nothing}
         paging={paging}
         onPaging={setPaging}
       />

@@ -1,18 +1,18 @@
-import { Button, Skeleton } from 'antd';
+import { Skeleton } from 'antd';
 import type { Task } from '../model';
 import { usePage } from '../page-context';
 import { TaskCounts } from '../parts/CountsSummary';
 import { ErrorNotice } from '../parts/ErrorNotice';
 import { PageDrawer } from '../parts/PageDrawer';
 import { RunProgress } from '../parts/RunProgress';
-import { isRetryable, isRunning } from '../task-state';
+import { isRunning } from '../task-state';
 import { RUNNING_INTERVAL, useLoad } from '../use-load';
 import { useTaskEvents } from '../use-task-events';
 import { OutcomesTable } from './OutcomesTable';
+import { RetryButtons } from './RetryButtons';
 import { TaskDownloads } from './TaskDownloads';
 import { TaskFacts } from './TaskFacts';
 import { TaskNotice } from './TaskNotice';
-import { useTaskActions } from './use-task-actions';
 
 interface TaskDrawerProps {
   readonly taskId: Task['id'];
@@ -22,31 +22,23 @@ interface TaskDrawerProps {
 /** What happened in a run, and to whom. */
 export function TaskDrawer({ taskId, onClose }: TaskDrawerProps) {
   const { api, t } = usePage();
-  const { retry } = useTaskActions();
-  const {
-    data: task,
-    error,
-    reload,
-  } = useLoad(
+  const { data, error, reload } = useLoad(
     () => api.task(taskId),
     String(taskId),
     (loaded) => (isRunning(loaded) ? RUNNING_INTERVAL : undefined),
   );
   useTaskEvents(reload);
+  // Another task may have been opened in place of the one that was loaded.
+  const task = data && String(data.id) === String(taskId) ? data : undefined;
 
   return (
     <PageDrawer
       onClose={onClose}
       width={1100}
       title={t('Task {{id}}', { id: taskId })}
-      extra={
-        task &&
-        isRetryable(task) && (
-          <Button type="primary" onClick={() => retry(task)}>
-            {t('Retry')}
-          </Button>
-        )
-      }
+      // What was pressed may go with what it changes.
+      contentKey={`${taskId} ${task?.status}`}
+      extra={task && <RetryButtons task={task} />}
     >
       {error && <ErrorNotice error={error} onRetry={reload} />}
       {!task && !error && <Skeleton active />}
@@ -54,9 +46,9 @@ export function TaskDrawer({ taskId, onClose }: TaskDrawerProps) {
         <>
           <TaskNotice task={task} />
           <TaskFacts task={task} />
-          {isRunning(task) ? <RunProgress task={task} /> : <TaskCounts counts={task.counts} />}
+          {isRunning(task) ? <RunProgress task={task} /> : <TaskCounts task={task} />}
           <TaskDownloads taskId={task.id} />
-          <OutcomesTable task={task} />
+          <OutcomesTable key={task.id} task={task} />
         </>
       )}
     </PageDrawer>

@@ -32,6 +32,17 @@ export function TaskFilters({ sources, onChange, onRefresh }: TaskFiltersProps) 
         options={TASK_STATUSES.map((status) => ({ value: status, label: t(`status.${status}`) }))}
         onChange={(status) => onChange({ status })}
       />
+      <Select<'runs' | 'previews'>
+        allowClear
+        aria-label={t('Runs and previews')}
+        placeholder={t('Runs and previews')}
+        style={{ minWidth: 160 }}
+        options={[
+          { value: 'runs', label: t('Only runs') },
+          { value: 'previews', label: t('Only previews') },
+        ]}
+        onChange={(kind) => onChange({ dryRun: kind && kind === 'previews' })}
+      />
       {sources && (
         <Select<Source['id']>
           allowClear

@@ -29,7 +29,7 @@ export function TasksTable({ source, sources = [] }: TasksTableProps) {
   const { data, reload } = loaded;
   useTaskEvents(reload);
 
-  const isFiltered = Boolean(filter.status?.length || filter.sourceId !== undefined || filter.from);
+  const isFiltered = Object.values(filter).some((value) => value !== undefined && String(value) !== '');
   return (
     <>
       <TaskFilters

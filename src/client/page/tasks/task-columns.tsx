@@ -10,13 +10,13 @@ import { RunProgress } from '../parts/RunProgress';
 import { startedBy } from '../parts/started-by';
 import { StatusTag } from '../parts/StatusTag';
 import { sourceTitle } from '../sources/titles';
-import { isRetryable, isRunning } from '../task-state';
+import { canRetryFailed, isBlocked, isRetryable, isRunning } from '../task-state';
 import { useTaskActions } from './use-task-actions';
 
 /** The columns of a list of runs; those of one source need not say which. */
 export function useTaskColumns({ withSource }: { readonly withSource: boolean }): TableColumnsType<Task> {
   const { t, locale, openTask } = usePage();
-  const { retry } = useTaskActions();
+  const { retry, retryFailed } = useTaskActions();
   const { md: wide } = Grid.useBreakpoint();
   return [
     {
@@ -32,11 +32,11 @@ export function useTaskColumns({ withSource }: { readonly withSource: boolean })
       },
     },
     ...(withSource ? [sourceColumn(t)] : []),
-    { title: t('Status'), key: 'status', render: (_, task) => <StatusTag status={task.status} /> },
+    { title: t('Status'), key: 'status', render: (_, task) => <StatusTag task={task} /> },
     {
       title: t('Result'),
       key: 'result',
-      render: (_, task) => (isRunning(task) ? <RunProgress task={task} /> : <TaskCounts counts={task.counts} />),
+      render: (_, task) => (isRunning(task) ? <RunProgress task={task} /> : <TaskCounts task={task} />),
     },
     { title: t('Duration'), key: 'cost', render: (_, task) => formatDuration(task.cost, locale) },
     { title: t('Started by'), key: 'trigger', render: (_, task) => startedBy(task, t) },
@@ -55,8 +55,11 @@ export function useTaskColumns({ withSource }: { readonly withSource: boolean })
       fixed: wide ? 'right' : undefined,
       render: (_, task) => (
         <Flex gap={12}>
-          <ActionLink label={t('Details')} onClick={() => openTask(task.id)} />
-          {isRetryable(task) && <ActionLink label={t('Retry')} onClick={() => retry(task)} />}
+          <ActionLink label={isBlocked(task) ? t('Review') : t('Details')} onClick={() => openTask(task.id)} />
+          {isRetryable(task) && <ActionLink label={t('Retry')} onClick={() => void retry(task)} />}
+          {canRetryFailed(task) && (
+            <ActionLink label={t('Retry failed records')} onClick={() => void retryFailed(task)} />
+          )}
         </Flex>
       ),
     },
