@@ -210,12 +210,13 @@ describe('the form of files', () => {
     await user.click(await screen.findByTitle('Email'));
     await user.click(addColumn);
     await user.click(drawer.getByRole('button', { name: 'Remove column 2' }));
+    await user.click(drawer.getByRole('radio', { name: 'Everything: who is missing has gone' }));
     await user.click(drawer.getByRole('combobox', { name: 'Match key' }));
     await user.click((await screen.findAllByTitle('Username')).at(-1) as HTMLElement);
     await user.click(drawer.getByRole('button', { name: 'Save' }));
     await waitFor(() => expect(server.callsTo(CREATE)).toHaveLength(1));
     expect(server.lastCallTo(CREATE).data).toMatchObject({
-      options: { matchKey: 'username', users: { path: 'hr.csv', mapping: { Mail: 'email' } } },
+      options: { matchKey: 'username', mode: 'full', users: { path: 'hr.csv', mapping: { Mail: 'email' } } },
     });
   });
 });

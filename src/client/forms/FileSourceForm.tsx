@@ -34,6 +34,21 @@ export default function FileSourceForm() {
           options={['username', 'email', 'phone'].map((field) => ({ value: field, label: t(`field.${field}`) }))}
         />
       </Form.Item>
+      <Form.Item
+        name={['options', 'mode']}
+        label={t('Delivers')}
+        initialValue="delta"
+        extra={t(
+          'What becomes of the missing is set below. Runs that would remove many are held until somebody approves them.',
+        )}
+      >
+        <Radio.Group
+          options={[
+            { value: 'delta', label: t('Only what changed') },
+            { value: 'full', label: t('Everything: who is missing has gone') },
+          ]}
+        />
+      </Form.Item>
       <InputSettings part="departments" title={t('target.departments')} />
       <InputSettings part="users" title={t('target.users')} />
     </>
