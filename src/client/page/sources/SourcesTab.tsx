@@ -10,7 +10,7 @@ import { TasksTable } from '../tasks/TasksTable';
 import { RUNNING_INTERVAL, useLoad } from '../use-load';
 import { useTaskEvents } from '../use-task-events';
 import { AddButton } from './AddButton';
-import { DeleteSourceDialog } from './DeleteSourceDialog';
+import { DeleteSourceDialog, type DeleteWay } from './DeleteSourceDialog';
 import { HttpApiPanel } from './HttpApiPanel';
 import { useSourceColumns } from './source-columns';
 import { SourceDrawer, type EditedSource } from './SourceDrawer';
@@ -18,7 +18,7 @@ import { sourceTitle } from './titles';
 
 /** Where data comes from: what there is, how its last run went, and what can be done with it. */
 export function SourcesTab() {
-  const { api, t } = usePage();
+  const { api, t, openTask } = usePage();
   const attempt = useAttempt();
   const [edited, setEdited] = useState<EditedSource>();
   const [shown, setShown] = useState<Source>();
@@ -32,6 +32,10 @@ export function SourcesTab() {
   useTaskEvents(reload);
   const types = data?.types ?? [];
   const sources = useMemo(() => data && { rows: data.sources, count: data.sources.length }, [data]);
+  const remove = async ({ id }: Source, way: DeleteWay) => {
+    if (way === 'letGo') await api.deleteSource(id);
+    else openTask(await api.purge(id, { dryRun: way === 'preview' }));
+  };
 
   return (
     <>
@@ -61,9 +65,9 @@ export function SourcesTab() {
         <DeleteSourceDialog
           source={deleting}
           onClose={() => setDeleting(undefined)}
-          onConfirm={() => {
+          onDelete={(way) => {
             setDeleting(undefined);
-            void attempt(() => api.deleteSource(deleting.id));
+            void attempt(() => remove(deleting, way));
           }}
         />
       )}

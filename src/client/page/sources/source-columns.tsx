@@ -17,7 +17,7 @@ interface ColumnDeps {
 
 /** The columns of the list of sources. */
 export function useSourceColumns({ types, attempt, onEdit, onShow, onDelete }: ColumnDeps): TableColumnsType<Source> {
-  const { api, t } = usePage();
+  const { api, t, openTask } = usePage();
   const typeOf = (source: Source) => types.find(({ name }) => name === source.sourceType);
   return [
     {
@@ -61,6 +61,13 @@ export function useSourceColumns({ types, attempt, onEdit, onShow, onDelete }: C
               label={t('Sync')}
               disabled={isRunning(source.lastTask)}
               onClick={() => void attempt(() => api.sync(source.name))}
+            />
+          )}
+          {source.enabled && typeOf(source)?.isPullable && (
+            <ActionLink
+              label={t('Preview')}
+              disabled={isRunning(source.lastTask)}
+              onClick={() => void attempt(async () => openTask(await api.preview(source.name)))}
             />
           )}
           {source.enabled && <ActionLink label={t('Tasks')} onClick={() => onShow(source)} />}
