@@ -210,26 +210,27 @@ describe('the form of files', () => {
     await user.click(await screen.findByTitle('Email'));
     await user.click(addColumn);
     await user.click(drawer.getByRole('button', { name: 'Remove column 2' }));
+    await user.click(drawer.getByRole('radio', { name: 'Everything: who is missing has gone' }));
     await user.click(drawer.getByRole('combobox', { name: 'Match key' }));
     await user.click((await screen.findAllByTitle('Username')).at(-1) as HTMLElement);
     await user.click(drawer.getByRole('button', { name: 'Save' }));
     await waitFor(() => expect(server.callsTo(CREATE)).toHaveLength(1));
     expect(server.lastCallTo(CREATE).data).toMatchObject({
-      options: { matchKey: 'username', users: { path: 'hr.csv', mapping: { Mail: 'email' } } },
+      options: { matchKey: 'username', mode: 'full', users: { path: 'hr.csv', mapping: { Mail: 'email' } } },
     });
   });
 });
 
 describe('what is in the file', () => {
   it.each([
-    ['is what changed, unless somebody says otherwise', undefined, undefined, undefined],
-    ['can be everybody', undefined, 'Everybody: who is missing has gone', 'full'],
+    ['is what changed, unless somebody says otherwise', undefined, undefined, 'delta'],
+    ['can be everything', undefined, 'Everything: who is missing has gone', 'full'],
     ['stays what it was', 'full', undefined, 'full'],
     ['can be changed back', 'full', 'Only what changed', 'delta'],
   ])('%s', async (_, stored, choice, sent) => {
     server.sources = [source({ options: { users: { path: 'hr.csv' }, mode: stored } })];
     const { user, drawer } = await openExisting({ types: fileForm() });
-    const radio = await drawer.findByRole('radio', { name: choice ?? (sent === 'full' ? /^Everybody/ : /^Only/) });
+    const radio = await drawer.findByRole('radio', { name: choice ?? (sent === 'full' ? /^Everything/ : /^Only/) });
     if (choice) await user.click(radio);
     expect(radio).toBeChecked();
     await user.click(drawer.getByRole('button', { name: 'Save' }));

@@ -2,7 +2,17 @@ import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { FakeServer, Refusal } from './support/fake-server';
 import { showPage, type ShownPage } from './support/page';
-import { apiSource, apiType, failedTask, fileType, runningTask, source, task } from './support/rows';
+import {
+  apiSource,
+  apiType,
+  blockedTask,
+  failedTask,
+  fileType,
+  preview,
+  runningTask,
+  source,
+  task,
+} from './support/rows';
 
 const LIST = 'userDataSyncSources:list';
 
@@ -147,6 +157,47 @@ describe('Sync', () => {
   });
 });
 
+describe('Preview', () => {
+  it('starts a run that writes nothing, and shows it', async () => {
+    server.sources = [source()];
+    server.tasks = [preview({ id: 1 })];
+    const { user } = showPage({ server });
+    await user.click(button(await row(/hr/), 'Preview'));
+    const drawer = await screen.findByRole('dialog', { name: 'Task 1' });
+    expect(await within(drawer).findByRole('note')).toHaveTextContent('A preview. Nothing was written.');
+    expect(server.lastCallTo('userData:pull').data).toEqual({ name: 'hr', dryRun: true });
+  });
+
+  it('is offered only where Sync is', async () => {
+    server.sources = [apiSource(), source({ id: 3, name: 'off', enabled: false })];
+    showPage({ server });
+    noButton(await row(/HTTP API/), 'Preview');
+    noButton(await row(/off/), 'Preview');
+  });
+
+  it('is told from a run that wrote', async () => {
+    server.sources = [source({ lastTask: preview() })];
+    showPage({ server });
+    const shown = await row(/hr/);
+    expect(shown).toHaveTextContent(/Success\s*Preview/);
+    expect(shown).toHaveTextContent('2 would be created');
+  });
+});
+
+describe('a run that is held', () => {
+  it('shows at its source, with the way to decide', async () => {
+    server.sources = [source({ lastTask: blockedTask() })];
+    server.tasks = [blockedTask()];
+    const { user } = showPage({ server });
+    const held = await row(/hr/);
+    expect(held).toHaveTextContent('Blocked');
+    expect(held).toHaveTextContent('This run would remove 12 of 62 users and 3 of 15 departments');
+    await user.click(button(held, 'Review'));
+    const drawer = await screen.findByRole('dialog', { name: 'Task 7' });
+    expect(await within(drawer).findByRole('button', { name: 'Approve' })).toBeEnabled();
+  });
+});
+
 describe('Delete', () => {
   it('is never offered for the built-in source', async () => {
     server.sources = [apiSource({ displayName: 'Pushes' })];
@@ -159,7 +210,7 @@ describe('Delete', () => {
     const { user } = showPage({ server });
     await user.click(button(await row(/hr/), 'Delete'));
     const dialog = await screen.findByRole('dialog', { name: 'Delete the source hr?' });
-    expect(dialog).toHaveTextContent('Users and departments that it brought in stay.');
+    expect(within(dialog).getByRole('radio', { name: 'Let go: users and departments stay as they are' })).toBeChecked();
     await user.click(button(dialog, 'Cancel'));
     expect(server.callsTo('userDataSyncSources:destroy')).toEqual([]);
   });
@@ -173,6 +224,52 @@ describe('Delete', () => {
     await user.click(button(dialog, 'Delete'));
     await waitFor(() => expect(screen.queryByRole('row', { name: /hr/ })).not.toBeInTheDocument());
     expect(server.lastCallTo('userDataSyncSources:destroy').params).toEqual({ filterByTk: 2 });
+    expect(server.callsTo('userData:purge')).toEqual([]);
+  });
+
+  async function chooseRemoval() {
+    server.sources = [source()];
+    server.tasks = [preview({ id: 8, mode: 'purge' })];
+    const page = showPage({ server });
+    const opener = button(await row(/hr/), 'Delete');
+    await page.user.click(opener);
+    const dialog = await screen.findByRole('dialog', { name: 'Delete the source hr?' });
+    noButton(dialog, 'Preview');
+    await page.user.click(within(dialog).getByRole('radio', { name: 'Remove what it brought in' }));
+    return { ...page, opener, dialog };
+  }
+
+  it('removes what the source brought in when that is chosen, says who is kept, and shows the run', async () => {
+    const { user, dialog } = await chooseRemoval();
+    expect(within(dialog).getByRole('radio', { name: 'Remove what it brought in' })).toHaveAccessibleDescription(
+      /Users who were there before the source are kept\..*held until somebody approves it\./,
+    );
+    await user.click(button(dialog, 'Remove and delete'));
+    expect(await screen.findByRole('dialog', { name: 'Task 8' })).toBeInTheDocument();
+    expect(server.lastCallTo('userData:purge').data).toEqual({ sourceId: 2, deleteSource: true, dryRun: false });
+    expect(server.callsTo('userDataSyncSources:destroy')).toEqual([]);
+  });
+
+  it('shows before what would be removed, and only then removes it, after asking', async () => {
+    const { user, opener, dialog } = await chooseRemoval();
+    await user.click(button(dialog, 'Preview'));
+    const task = await screen.findByRole('dialog', { name: 'Task 8' });
+    expect(server.lastCallTo('userData:purge').data).toEqual({ sourceId: 2, deleteSource: true, dryRun: true });
+    await user.click(await within(task).findByRole('button', { name: 'Run it now' }));
+    const asking = await screen.findByRole('dialog', { name: 'Remove what Personnel brought in?' });
+    expect(server.callsTo('userData:runNow')).toEqual([]);
+    await user.click(button(asking, 'Run it now'));
+    await waitFor(() => expect(server.lastCallTo('userData:runNow').data).toEqual({ id: 8 }));
+    await user.click(button(task, 'Close'));
+    await waitFor(() => expect(opener).toHaveFocus());
+  });
+
+  it('says why it was refused', async () => {
+    server.refuse('userData:purge', new Refusal('The source "hr" is running already (task 9).', 'SOURCE_BUSY'));
+    const { user, dialog } = await chooseRemoval();
+    await user.click(button(dialog, 'Remove and delete'));
+    expect(await screen.findByRole('alert')).toHaveTextContent('is running already (task 9)');
+    expect(screen.queryByRole('dialog', { name: 'Task 8' })).not.toBeInTheDocument();
   });
 });
 

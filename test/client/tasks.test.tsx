@@ -73,6 +73,20 @@ describe('the history', () => {
     await waitFor(() => expect(filterOf(TASKS)).toEqual({ status: { $in: ['failed'] }, sourceId: 2 }));
   });
 
+  it('tells previews from runs, and lists either alone', async () => {
+    server.tasks = [task({ dryRun: true }), task({ id: 6 })];
+    const { user, tasks } = await showHistory();
+    const [first, second] = await within(tasks).findAllByRole('row', { name: /Success/ });
+    expect(first).toHaveTextContent('Preview');
+    expect(second).not.toHaveTextContent('Preview');
+    await user.click(screen.getByRole('combobox', { name: 'Runs and previews' }));
+    await user.click(await screen.findByTitle('Only runs'));
+    await waitFor(() => expect(filterOf(TASKS)).toEqual({ dryRun: { $isFalsy: true } }));
+    await user.click(screen.getByRole('combobox', { name: 'Runs and previews' }));
+    await user.click(await screen.findByTitle('Only previews'));
+    await waitFor(() => expect(filterOf(TASKS)).toEqual({ dryRun: { $isTruly: true } }));
+  });
+
   it('retries what failed, and says why when that is refused', async () => {
     server.tasks = [failedTask()];
     server.refuse('userData:retry', new Refusal('The source "hr" is switched off.', 'SOURCE_DISABLED'));
@@ -128,10 +142,61 @@ describe('the details of a task', () => {
   });
 
   it('tell whoever pushed to push again: there is nothing to ask', async () => {
-    server.tasks = [failedTask({ trigger: 'push', status: 'partially_failed', code: null, message: '' })];
+    server.tasks = [failedTask({ trigger: 'push' })];
     const { drawer } = await openTask();
     expect(await drawer.findByRole('alert')).toHaveTextContent('Push the records again.');
-    expect(drawer.queryByRole('button', { name: 'Retry' })).not.toBeInTheDocument();
+    expect(drawer.queryByRole('button', { name: /Retry/ })).not.toBeInTheDocument();
+  });
+
+  it.each([
+    ['pulled', { trigger: 'manual' }, true],
+    ['pushed', { trigger: 'push' }, false],
+    ['pushed and retried', { trigger: 'retry', source: { name: 'api', sourceType: 'api' } }, false],
+  ])('offer to retry only the records that failed, of what was %s', async (_, values, isRetryable) => {
+    server.tasks = [task({ status: 'partially_failed', ...values })];
+    const { user, drawer } = await openTask();
+    const retryFailed = await drawer.findByRole('button', { name: 'Retry failed records' });
+    expect(drawer.queryByRole('button', { name: 'Retry' }) !== null).toBe(isRetryable);
+    server.tasks = [runningTask({ attempt: 2 })];
+    await user.click(retryFailed);
+    expect(await drawer.findByRole('progressbar', { name: '30 of 120 records' })).toBeInTheDocument();
+    expect(server.lastCallTo('userData:retryFailed').data).toEqual({ id: 7, sourceId: 2 });
+    expect(server.callsTo('userData:retry')).toEqual([]);
+    // The button has gone with what it changed, and the keyboard still stands in the drawer.
+    expect(screen.getByRole('dialog', { name: 'Task 7' })).toHaveFocus();
+  });
+
+  it('say why the failed records cannot be retried', async () => {
+    server.tasks = [task({ status: 'partially_failed' })];
+    server.refuse('userData:retryFailed', new Refusal('Task 7 has no failed record that is stored.'));
+    const { user, drawer } = await openTask();
+    await user.click(await drawer.findByRole('button', { name: 'Retry failed records' }));
+    expect(await screen.findByText('Task 7 has no failed record that is stored.')).toBeInTheDocument();
+  });
+
+  it('find who could not be removed, and why, with one press', async () => {
+    server.tasks = [task({ status: 'partially_failed' })];
+    server.outcomes = [
+      outcome({ action: 'failed', kind: 'removal', code: 'HAS_DEPENDENTS', params: { reason: '3 members' } }),
+    ];
+    const { user, drawer } = await openTask();
+    const filter = await drawer.findByRole('checkbox', { name: 'Could not be removed' });
+    await user.click(filter);
+    const removals = { taskId: 7, attempt: 1, kind: 'removal', action: { $in: ['failed'] } };
+    await waitFor(() => expect(filterOf(OUTCOMES)).toEqual(removals));
+    expect(await drawer.findByRole('row', { name: /e-1/ })).toHaveTextContent('still depends on it (3 members)');
+    await user.click(filter);
+    await waitFor(() => expect(filterOf(OUTCOMES)).toEqual({ taskId: 7, attempt: 1 }));
+  });
+
+  it('count who was disabled and enabled', async () => {
+    server.tasks = [task({ counts: { users: { all: 3, disabled: 2, enabled: 1 } }, mode: 'purge' })];
+    server.outcomes = [outcome({ action: 'disabled' })];
+    const { drawer } = await openTask();
+    expect(await drawer.findByText('2 disabled')).toBeInTheDocument();
+    expect(drawer.getByText('1 enabled')).toBeInTheDocument();
+    expect(drawer.getByText('Removal of everything')).toBeInTheDocument();
+    expect(await drawer.findByRole('row', { name: /e-1/ })).toHaveTextContent('Disabled');
   });
 
   it('take the focus and give it back to what opened them', async () => {

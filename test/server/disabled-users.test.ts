@@ -362,8 +362,7 @@ describe('the flag', () => {
     const partial = await model().findOne({ where: { id: off.id }, attributes: ['id'] });
     const writes: (() => Promise<unknown>)[] = [
       () => repository().update({ filterByTk: id, values: { isDisabled: true } }),
-      () =>
-        repository().update({ filter: { username }, values: { isDisabled: true }, individualHooks: false }),
+      () => repository().update({ filter: { username }, values: { isDisabled: true }, individualHooks: false }),
       () => repository().create({ values: { username: 'new-in-code', isDisabled: true } }),
       () => repository().createMany({ records: [{ username: 'many-in-code', isDisabled: true }] }),
       () => (instance as { update(values: object): Promise<unknown> }).update({ isDisabled: true }),

@@ -36,14 +36,16 @@ export default function FileSourceForm() {
       </Form.Item>
       <Form.Item
         name={['options', 'mode']}
-        label={t('What is in the file')}
-        getValueProps={(mode: unknown) => ({ value: mode ?? 'delta' })}
+        label={t('Delivers')}
+        initialValue="delta"
+        extra={t(
+          'What becomes of the missing is set below. Runs that would remove many are held until somebody approves them.',
+        )}
       >
         <Radio.Group
-          name="mode"
           options={[
             { value: 'delta', label: t('Only what changed') },
-            { value: 'full', label: t('Everybody: who is missing has gone') },
+            { value: 'full', label: t('Everything: who is missing has gone') },
           ]}
         />
       </Form.Item>

@@ -1,26 +1,40 @@
 import { App, Card, Tabs } from 'antd';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { SyncApi } from './api';
+import { ChangesTab } from './changes/ChangesTab';
+import { DisabledUsersTab } from './disabled-users/DisabledUsersTab';
 import type { PageHost } from './host';
+import type { Task } from './model';
 import { PageContext } from './page-context';
+import { SettingsButton } from './settings/SettingsButton';
 import { SourcesTab } from './sources/SourcesTab';
+import { TaskEvents } from './task-events';
 import { HistoryTab } from './tasks/HistoryTab';
+import { TaskDrawer } from './tasks/TaskDrawer';
 
-/** *Users & Permissions → Synchronize*: sources, and the history of their runs. */
+/** *Users & Permissions → Synchronize*: sources, their runs, what these changed for whom, and who may not sign in. */
 export function SyncPage({ host }: { readonly host: PageHost }) {
-  const value = useMemo(() => ({ ...host, api: new SyncApi(host.request) }), [host]);
+  const [opened, openTask] = useState<Task['id']>();
+  const value = useMemo(
+    () => ({ ...host, api: new SyncApi(host.request), events: new TaskEvents(host.onTaskEvent), openTask }),
+    [host],
+  );
   return (
     <PageContext.Provider value={value}>
       <App>
         <Card variant="borderless">
           <Tabs
             destroyInactiveTabPane
+            tabBarExtraContent={<SettingsButton />}
             items={[
               { key: 'sources', label: host.t('Sources'), children: <SourcesTab /> },
               { key: 'history', label: host.t('Update history'), children: <HistoryTab /> },
+              { key: 'changes', label: host.t('Changes'), children: <ChangesTab /> },
+              { key: 'disabled', label: host.t('Disabled users'), children: <DisabledUsersTab /> },
             ]}
           />
         </Card>
+        {opened !== undefined && <TaskDrawer taskId={opened} onClose={() => openTask(undefined)} />}
       </App>
     </PageContext.Provider>
   );

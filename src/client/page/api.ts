@@ -1,62 +1,114 @@
-import type { RequestConfig, SendRequest } from './host';
-import type { Outcome, OutcomeFilter, Page, Source, SourceType, SourceValues, Task, TaskFilter } from './model';
+import { filterByUser, outcomeFilter, taskFilter, userFilter } from './filters';
+import type { SendRequest } from './host';
+import type {
+  Change,
+  ChangeSearch,
+  DisabledUser,
+  Id,
+  Outcome,
+  OutcomeFilter,
+  Page,
+  Settings,
+  Source,
+  SourceType,
+  SourceValues,
+  Task,
+  TaskFilter,
+  User,
+} from './model';
+import { Transport } from './transport';
+
+/** Who is shown along with a task. */
+const TASK_APPENDS = ['source', 'createdBy', 'decidedBy'];
 
 /** The server as the page sees it. Calls fail with `PageError`, whose message can be shown. */
 export class SyncApi {
-  constructor(private readonly send: SendRequest) {}
+  private readonly server: Transport;
+
+  constructor(send: SendRequest) {
+    this.server = new Transport(send);
+  }
 
   async sourceTypes(): Promise<SourceType[]> {
-    return this.data<SourceType[]>({ url: 'userData:listSyncTypes' });
+    return this.server.data<SourceType[]>({ url: 'userData:listSyncTypes' });
   }
 
   async sources(): Promise<Source[]> {
-    return this.data<Source[]>({ url: 'userDataSyncSources:list', params: { paginate: false, sort: 'id' } });
+    return this.server.data<Source[]>({ url: 'userDataSyncSources:list', params: { paginate: false, sort: 'id' } });
   }
 
   async createSource(values: SourceValues): Promise<void> {
-    await this.call({ url: 'userDataSyncSources:create', method: 'post', data: values });
+    await this.server.post('userDataSyncSources:create', values);
   }
 
-  async updateSource(id: Source['id'], values: Partial<SourceValues>): Promise<void> {
-    await this.call({ url: 'userDataSyncSources:update', method: 'post', params: { filterByTk: id }, data: values });
+  async updateSource(id: Id, values: Partial<SourceValues>): Promise<void> {
+    await this.server.post('userDataSyncSources:update', values, { filterByTk: id });
   }
 
-  async deleteSource(id: Source['id']): Promise<void> {
-    await this.call({ url: 'userDataSyncSources:destroy', method: 'post', params: { filterByTk: id } });
+  async deleteSource(id: Id): Promise<void> {
+    await this.server.post('userDataSyncSources:destroy', undefined, { filterByTk: id });
   }
 
   /** Tries a source as it is in a form; says what was found. */
-  async testConnection(source: { id?: Source['id']; sourceType?: string; options: unknown }): Promise<string> {
-    return (await this.data<{ message: string }>({ url: 'userData:testConnection', method: 'post', data: source }))
-      .message;
+  async testConnection(source: { id?: Id; sourceType?: string; options: unknown }): Promise<string> {
+    return (await this.server.post<{ message: string }>('userData:testConnection', source)).message;
   }
 
   /** Starts a run and gives back its task's id at once. */
-  async sync(name: string): Promise<Task['id']> {
-    return (await this.data<{ taskId: Task['id'] }>({ url: 'userData:pull', method: 'post', data: { name } })).taskId;
+  async sync(name: string): Promise<Id> {
+    return this.start('userData:pull', { name });
   }
 
-  async retry(task: Pick<Task, 'id' | 'sourceId'>): Promise<void> {
-    await this.call({ url: 'userData:retry', method: 'post', data: { id: task.id, sourceId: task.sourceId } });
+  /** Starts a run that says what Sync would do, and writes nothing. */
+  async preview(name: string): Promise<Id> {
+    return this.start('userData:pull', { name, dryRun: true });
+  }
+
+  /** Removes everything that a source brought in, and then the source; or says what that would do. */
+  async purge(sourceId: Id, { dryRun }: { readonly dryRun: boolean }): Promise<Id> {
+    return this.start('userData:purge', { sourceId, deleteSource: true, dryRun });
+  }
+
+  async retry({ id, sourceId }: Pick<Task, 'id' | 'sourceId'>): Promise<void> {
+    await this.server.post('userData:retry', { id, sourceId });
+  }
+
+  /** Runs only the records that failed, from what was stored. */
+  async retryFailed({ id, sourceId }: Pick<Task, 'id' | 'sourceId'>): Promise<void> {
+    await this.server.post('userData:retryFailed', { id, sourceId });
+  }
+
+  /** Lets a run go on that is held. */
+  async approve(id: Id): Promise<void> {
+    await this.server.post('userData:approve', { id });
+  }
+
+  async reject(id: Id): Promise<void> {
+    await this.server.post('userData:reject', { id });
+  }
+
+  /** Runs exactly what a preview showed; gives back the id of the new task. */
+  async runNow(id: Id): Promise<Id> {
+    return this.start('userData:runNow', { id });
   }
 
   async tasks(filter: TaskFilter, page: number, pageSize: number): Promise<Page<Task>> {
-    return this.page<Task>('userDataSyncTasks:list', {
+    return this.server.page<Task>('userDataSyncTasks:list', {
       filter: JSON.stringify(taskFilter(filter)),
-      appends: ['source', 'createdBy'],
+      appends: TASK_APPENDS,
       sort: '-id',
       page,
       pageSize,
     });
   }
 
-  async task(id: Task['id']): Promise<Task> {
-    const params = { filterByTk: id, appends: ['source', 'createdBy'] };
-    return this.data<Task>({ url: 'userDataSyncTasks:get', params });
+  async task(id: Id): Promise<Task> {
+    const params = { filterByTk: id, appends: TASK_APPENDS };
+    return this.server.data<Task>({ url: 'userDataSyncTasks:get', params });
   }
 
   async outcomes(filter: OutcomeFilter, page: number, pageSize: number): Promise<Page<Outcome>> {
-    return this.page<Outcome>('userDataSyncOutcomes:list', {
+    return this.server.page<Outcome>('userDataSyncOutcomes:list', {
       filter: JSON.stringify(outcomeFilter(filter)),
       sort: 'id',
       page,
@@ -64,80 +116,59 @@ export class SyncApi {
     });
   }
 
-  async outcomesCsv(taskId: Task['id']): Promise<Blob> {
-    return this.blob('userData:exportOutcomes', taskId);
+  async outcomesCsv(taskId: Id): Promise<Blob> {
+    return this.server.file('userData:exportOutcomes', { taskId });
   }
 
-  async payload(taskId: Task['id']): Promise<Blob> {
-    return this.blob('userData:downloadPayload', taskId);
+  async payload(taskId: Id): Promise<Blob> {
+    return this.server.file('userData:downloadPayload', { taskId });
   }
 
-  private async page<T>(url: string, params: Record<string, unknown>): Promise<Page<T>> {
-    const body = await this.call({ url, params });
-    const { data, meta } = body as { data: T[]; meta?: { count?: number } };
-    return { rows: data, count: meta?.count ?? data.length };
+  /** What runs did to a person or a department, newest first. */
+  async changes(search: ChangeSearch, page: number, pageSize: number): Promise<Page<Change>> {
+    return this.server.page<Change>('userData:listChanges', { ...search, page, pageSize });
   }
 
-  private async data<T>(config: RequestConfig): Promise<T> {
-    return ((await this.call(config)) as { data: T }).data;
+  async disabledUsers(search: string, page: number, pageSize: number): Promise<Page<DisabledUser>> {
+    return this.server.page<DisabledUser>('userDataSyncDisabledUsers:list', {
+      filter: JSON.stringify(filterByUser(search)),
+      appends: ['user', 'task', 'disabledBy'],
+      sort: '-disabledAt',
+      page,
+      pageSize,
+    });
   }
 
-  private async blob(url: string, taskId: Task['id']): Promise<Blob> {
-    return (await this.call({ url, params: { taskId }, responseType: 'blob' })) as Blob;
+  async disableUser(userId: Id): Promise<void> {
+    await this.server.post('userData:disableUser', { userId });
   }
 
-  private async call(config: RequestConfig): Promise<unknown> {
-    try {
-      return (await this.send({ skipNotify: true, ...config })).data;
-    } catch (error) {
-      throw new PageError(...(await explain(error)));
-    }
+  async enableUser(userId: Id): Promise<void> {
+    await this.server.post('userData:enableUser', { userId });
   }
-}
 
-/** What went wrong with a call, in words for a person; `code` is the server's, where it gave one. */
-export class PageError extends Error {
-  constructor(
-    message: string,
-    readonly code?: string,
-  ) {
-    super(message);
+  /** The first users who are called something like that. Not everybody who may see this page may see users. */
+  async users(search: string): Promise<readonly User[]> {
+    const found = await this.server.page<User>('users:list', {
+      filter: JSON.stringify(userFilter(search)),
+      fields: ['id', 'nickname', 'username', 'email'],
+      sort: 'id',
+      page: 1,
+      pageSize: 20,
+    });
+    return found.rows;
   }
-}
 
-interface ErrorBody {
-  readonly errors?: readonly { readonly message?: string; readonly code?: string }[];
-}
-
-async function explain(error: unknown): Promise<[message: string, code?: string]> {
-  const answer = (error as { response?: { data?: ErrorBody | Blob } }).response?.data;
-  const first = (answer instanceof Blob ? await readBody(answer) : answer)?.errors?.[0];
-  return [first?.message ?? (error instanceof Error ? error.message : String(error)), first?.code];
-}
-
-/** Who asks for a file gets the reason for a refusal as a file, too. */
-async function readBody(answer: Blob): Promise<ErrorBody | undefined> {
-  try {
-    return JSON.parse(await answer.text()) as ErrorBody;
-  } catch {
-    return undefined;
+  async settings(): Promise<Settings> {
+    return this.server.data<Settings>({ url: 'userData:settings' });
   }
-}
 
-function taskFilter({ sourceId, status, from, to }: TaskFilter): Record<string, unknown> {
-  return {
-    ...(sourceId === undefined ? {} : { sourceId }),
-    ...(status?.length ? { status: { $in: status } } : {}),
-    ...(from && to ? { createdAt: { $dateBetween: [from, to] } } : {}),
-  };
-}
+  async saveSettings(settings: Settings): Promise<void> {
+    await this.server.post('userData:updateSettings', settings);
+  }
 
-function outcomeFilter({ taskId, attempt, target, action, search }: OutcomeFilter): Record<string, unknown> {
-  return {
-    taskId,
-    attempt,
-    ...(target ? { target } : {}),
-    ...(action?.length ? { action: { $in: action } } : {}),
-    ...(search ? { $or: [{ uid: { $includes: search } }, { name: { $includes: search } }] } : {}),
-  };
+  /** Starts something that runs as a task, and gives back the task's id. */
+  private async start(url: string, data: unknown): Promise<Id> {
+    return (await this.server.post<{ taskId: Id }>(url, data)).taskId;
+  }
 }

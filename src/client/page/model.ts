@@ -1,3 +1,5 @@
+import type { SourceRules } from './sources/rules';
+
 /** Primary keys are numbers or, where they are large, text. */
 export type Id = number | string;
 
@@ -16,6 +18,7 @@ export interface SourceValues {
   readonly displayName?: string | null;
   readonly enabled: boolean;
   readonly options: Readonly<Record<string, unknown>>;
+  readonly rules: SourceRules;
 }
 
 export interface Source extends SourceValues {
@@ -37,6 +40,18 @@ export const TASK_STATUSES: readonly TaskStatus[] = [
   'init',
 ];
 
+/** A user, as far as one is named. */
+export interface Person {
+  readonly nickname?: string | null;
+  readonly username?: string | null;
+  readonly email?: string | null;
+}
+
+/** A user who can be chosen. */
+export interface User extends Person {
+  readonly id: Id;
+}
+
 /** How many records of a target ended how. */
 export type Counts = Readonly<Record<string, number>>;
 
@@ -45,13 +60,16 @@ export interface Task {
   readonly batch: string;
   readonly sourceId: Id;
   readonly source?: { readonly name: string; readonly displayName?: string | null; readonly sourceType: string } | null;
-  readonly createdBy?: { readonly nickname?: string | null; readonly username?: string | null } | null;
+  readonly createdBy?: Person | null;
   readonly status: TaskStatus;
   readonly code: string | null;
   readonly message: string | null;
   readonly params: Readonly<Record<string, string | number>> | null;
   readonly trigger: string | null;
+  /** `delta`, `full`, or `purge`, which removes everything that the source brought in. */
   readonly mode: string | null;
+  /** Whether it is a preview: it says what would be done, and writes nothing. */
+  readonly dryRun?: boolean | null;
   readonly attempt: number | null;
   readonly createdAt: string;
   readonly startedAt: string | null;
@@ -61,9 +79,21 @@ export interface Task {
   readonly done: number | null;
   readonly total: number | null;
   readonly counts: Readonly<Record<string, Counts>> | null;
+  /** Who approved or rejected a run that was held. */
+  readonly decidedBy?: Person | null;
+  readonly decidedAt?: string | null;
 }
 
-export const OUTCOME_ACTIONS = ['created', 'linked', 'updated', 'unlinked', 'deleted', 'failed'] as const;
+export const OUTCOME_ACTIONS = [
+  'created',
+  'linked',
+  'updated',
+  'enabled',
+  'disabled',
+  'unlinked',
+  'deleted',
+  'failed',
+] as const;
 
 export interface Outcome {
   readonly id: Id;
@@ -76,6 +106,38 @@ export interface Outcome {
   readonly params: Readonly<Record<string, string | number>> | null;
   readonly message: string | null;
   readonly changes: Readonly<Record<string, { readonly old: unknown; readonly new: unknown }>> | null;
+  readonly dataType?: 'user' | 'department' | null;
+  /** A record that was delivered, one that is missing or marked as deleted, or one that could not be understood. */
+  readonly kind?: 'record' | 'removal' | 'rejected' | null;
+}
+
+/** An outcome of a run that wrote, with that run. */
+export interface Change extends Outcome {
+  readonly taskId: Id;
+  readonly task?: Pick<Task, 'id' | 'startedAt' | 'source'> | null;
+}
+
+/** Whose changes are looked for: by a text, or exactly one row. */
+export type ChangeSearch = { readonly search: string } | { readonly rowId: string; readonly dataType?: string };
+
+/** A user who may not sign in, and why. */
+export interface DisabledUser {
+  readonly id: Id;
+  readonly userId: Id;
+  readonly user: User | null;
+  readonly disabledAt: string;
+  readonly cause: 'sync' | 'hand';
+  readonly sourceName: string | null;
+  readonly taskId: Id | null;
+  readonly disabledBy: Person | null;
+}
+
+/** What holds for all sources. */
+export interface Settings {
+  readonly outcomeDays: number;
+  readonly taskDays: number;
+  /** `null` for as many as there are. */
+  readonly userLimit: number | null;
 }
 
 export interface Page<T> {
@@ -86,6 +148,8 @@ export interface Page<T> {
 export interface TaskFilter {
   readonly sourceId?: Id;
   readonly status?: readonly TaskStatus[];
+  /** Only previews, or only runs that write; otherwise both. */
+  readonly dryRun?: boolean;
   /** ISO dates. */
   readonly from?: string;
   readonly to?: string;
@@ -96,17 +160,6 @@ export interface OutcomeFilter {
   readonly attempt: number;
   readonly target?: string;
   readonly action?: readonly string[];
+  readonly kind?: Outcome['kind'];
   readonly search?: string;
 }
-
-/** Whether a task goes on, so that it is worth looking again. */
-export const isRunning = (task: Pick<Task, 'status'> | null | undefined): boolean =>
-  task?.status === 'processing' || task?.status === 'init';
-
-/** Whether a task, or some of its records, failed. */
-export const hasFailed = (task: Pick<Task, 'status'>): boolean =>
-  task.status === 'failed' || task.status === 'partially_failed';
-
-/** Whether Retry can run a task again. */
-export const isRetryable = (task: Pick<Task, 'status' | 'trigger'>): boolean =>
-  hasFailed(task) && task.trigger !== 'push';

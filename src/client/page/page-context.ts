@@ -1,10 +1,15 @@
 import { createContext, useContext } from 'react';
 import type { SyncApi } from './api';
 import type { PageHost } from './host';
+import type { Task } from './model';
+import type { TaskEvents } from './task-events';
 
 /** What every part of the page may use. */
 export interface PageValue extends PageHost {
   readonly api: SyncApi;
+  readonly events: TaskEvents;
+  /** Shows what happened in a run, over whatever is there. */
+  readonly openTask: (id: Task['id']) => void;
 }
 
 export const PageContext = createContext<PageValue | null>(null);

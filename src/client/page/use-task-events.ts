@@ -1,10 +1,10 @@
 import { useEffect, useRef } from 'react';
 import { usePage } from './page-context';
 
-/** Calls back when the server tells that a run moved on; where it cannot, pages look again by themselves. */
+/** Calls back when a run moved on. Where the server cannot tell, pages look again by themselves. */
 export function useTaskEvents(onEvent: () => void): void {
-  const { onTaskEvent } = usePage();
+  const { events } = usePage();
   const latest = useRef(onEvent);
   latest.current = onEvent;
-  useEffect(() => onTaskEvent?.(() => latest.current()), [onTaskEvent]);
+  useEffect(() => events.listen(() => latest.current()), [events]);
 }

@@ -83,7 +83,7 @@ async function conditions(ctx: ActionContext): Promise<WhereOptions[]> {
   const search = searchText(ctx);
   const about = param(ctx, 'rowId') === undefined ? undefined : requireId(ctx, 'rowId');
   return [
-    ...(about === undefined ? [] : [aboutUsers([about])]),
+    ...(about === undefined ? [] : [isAboutDepartment(ctx) ? aboutDepartment(about) : aboutUsers([about])]),
     ...(search === undefined ? [] : [await fitting(ctx, search)]),
   ];
 }
@@ -113,6 +113,18 @@ async function findUsers(ctx: ActionContext, search: string): Promise<string[]> 
 function aboutUsers(rowIds: readonly string[]): WhereOptions {
   const targets = [{ target: ['users', 'memberships'] }, { target: 'departments', dataType: null }];
   return { rowId: [...rowIds], [Op.or]: targets };
+}
+
+function aboutDepartment(rowId: string): WhereOptions {
+  return { rowId, target: 'departments', dataType: 'department' };
+}
+
+/** Whether `rowId` is one of a department; without a type it is a user's. */
+function isAboutDepartment(ctx: ActionContext): boolean {
+  const dataType = param(ctx, 'dataType') ?? 'user';
+  if (dataType !== 'user' && dataType !== 'department')
+    throw new SyncError('INVALID_REQUEST', { path: 'dataType', expected: 'user, department' });
+  return dataType === 'department';
 }
 
 function searchText(ctx: ActionContext): string | undefined {

@@ -40,6 +40,7 @@ export interface RunObserver {
 /** What a run would remove: how much, and what would become of each record. */
 export interface ForecastRemovals extends RemovalForecast {
   readonly outcomes: readonly LoggedOutcome[];
+  readonly results: readonly CountedResult[];
 }
 
 /**
@@ -77,7 +78,8 @@ export class PreparedRun {
     const outcomes: LoggedOutcome[] = [];
     const preview = new Preview();
     const goneOf = { user: new Set<string>(), department: new Set<string>() };
-    for (const run of this.runs((outcome) => outcomes.push(outcome), 'users first')) {
+    const runs = this.runs((outcome) => outcomes.push(outcome), 'users first');
+    for (const run of runs) {
       const { batch } = run.divided;
       const owners = ownersAmong(this.deps.targets)(batch.dataType);
       for await (const records of this.removedPeeks(run.divided)) {
@@ -92,8 +94,9 @@ export class PreparedRun {
       owned: this.divided.reduce((sum, { batch, owned }) => sum + (batch.dataType === dataType ? owned : 0), 0),
     });
     const removals = outcomes.filter(({ kind }) => kind === 'removal');
+    const results = runs.flatMap(({ report }) => report.results());
     const isEmpty = this.divided.some((batch) => batch.isEmpty);
-    return { users: share('user'), departments: share('department'), isEmpty, outcomes: removals };
+    return { users: share('user'), departments: share('department'), isEmpty, outcomes: removals, results };
   }
 
   /** Plans everything at once and writes nothing. */

@@ -13,15 +13,16 @@ const MAX_VALUE_LENGTH = 500;
 
 /** Collects what became of records and writes it in bulk, to `userDataSyncOutcomes`. */
 export class OutcomeLog {
-  private waiting: LoggedOutcome[] = [];
+  private waiting: (LoggedOutcome & { readonly held: boolean })[] = [];
 
   constructor(
     private readonly db: Database,
     private readonly task: SyncTask,
   ) {}
 
-  add(outcome: LoggedOutcome): void {
-    this.waiting.push(outcome);
+  /** `held` marks what would have become of a record, had the safeguard not stepped in. */
+  add(outcome: LoggedOutcome, { held = false } = {}): void {
+    this.waiting.push({ ...outcome, held });
   }
 
   async flush(): Promise<void> {
@@ -34,13 +35,15 @@ export class OutcomeLog {
     );
   }
 
-  private toRow({ target, dataType, kind, uid, name, action, rowId, code, params, changes }: LoggedOutcome) {
+  private toRow(outcome: (typeof this.waiting)[number]) {
+    const { target, dataType, kind, held, uid, name, action, rowId, code, params, changes } = outcome;
     return {
       taskId: this.task.id,
       attempt: this.task.attempt,
       target,
       dataType,
       kind,
+      held,
       uid: toStorable(uid, 255),
       name: toStorable(name, 255),
       action,

@@ -48,7 +48,11 @@ export type RunEnd = { readonly results: readonly CountedResult[] } | { readonly
 export async function runTask(task: SyncTask, input: RunInput, deps: TaskDeps, signal: AbortSignal): Promise<RunEnd> {
   const outcomes = new OutcomeLog(deps.db, task);
   const progress = new RunProgress(task, outcomes, deps.tasks, deps.announce);
-  const observer = { signal, onOutcome: outcomes.add.bind(outcomes), onProgress: progress.advance.bind(progress) };
+  const observer = {
+    signal,
+    onOutcome: (outcome: LoggedOutcome) => outcomes.add(outcome),
+    onProgress: progress.advance.bind(progress),
+  };
   let fallback: ErrorCode = 'SOURCE_FAILED';
   try {
     const batches = await receive(task, input.from, deps, progress, signal);
@@ -143,7 +147,8 @@ async function block(
   progress: RunProgress,
 ): Promise<SyncError> {
   const held = new SyncError('REMOVAL_LIMIT', params);
-  for (const outcome of forecast.outcomes) outcomes.add(outcome);
+  for (const outcome of forecast.outcomes) outcomes.add(outcome, { held: true });
+  progress.count(forecast.results);
   await outcomes.flush();
   await deps.held.keep(task.id, batches);
   await progress.end({ status: 'blocked', ...toStoredError(held) });

@@ -1,14 +1,23 @@
 import type { RequestConfig, SendRequest } from '../../../src/client/page/host';
-import type { Outcome, Source, SourceType, Task } from '../../../src/client/page/model';
+import type {
+  Change,
+  DisabledUser,
+  Outcome,
+  Settings,
+  Source,
+  SourceType,
+  Task,
+  User,
+} from '../../../src/client/page/model';
 
 /** A refusal as the server words it. */
 export class Refusal extends Error {
-  readonly response: { data: unknown };
+  readonly response: { status: number; data: unknown };
 
-  constructor(message: string, code = 'REFUSED', isBlob = false) {
-    super('Request failed with status code 400');
+  constructor(message: string, code = 'REFUSED', isBlob = false, status = 400) {
+    super(`Request failed with status code ${status}`);
     const body = { errors: [{ code, message }] };
-    this.response = { data: isBlob ? new TextBlob([JSON.stringify(body)]) : body };
+    this.response = { status, data: isBlob ? new TextBlob([JSON.stringify(body)]) : body };
   }
 }
 
@@ -31,6 +40,10 @@ export class FakeServer {
   sources: Source[] = [];
   tasks: Task[] = [];
   outcomes: Outcome[] = [];
+  changes: Change[] = [];
+  users: User[] = [];
+  disabledUsers: DisabledUser[] = [];
+  settings: Settings = { outcomeDays: 90, taskDays: 365, userLimit: null };
   readonly calls: RequestConfig[] = [];
   private readonly answers = new Map<string, Answer>();
 
@@ -76,7 +89,19 @@ export class FakeServer {
     'userDataSyncSources:destroy': () => ({ data: 1 }),
     'userData:testConnection': () => ({ data: { message: '12 users' } }),
     'userData:pull': () => ({ data: { taskId: 1 } }),
-    'userData:retry': () => ({ data: {} }),
+    'userData:retry': () => ({ data: { taskId: 7 } }),
+    'userData:retryFailed': () => ({ data: { taskId: 7 } }),
+    'userData:approve': () => ({ data: { taskId: 7 } }),
+    'userData:reject': () => ({ data: { taskId: 7 } }),
+    'userData:runNow': () => ({ data: { taskId: 8 } }),
+    'userData:purge': () => ({ data: { taskId: 8 } }),
+    'userData:listChanges': ({ params }) => pageOf(this.changes, params),
+    'userData:settings': () => ({ data: this.settings }),
+    'userData:updateSettings': ({ data }) => ({ data }),
+    'userData:disableUser': () => ({ data: {} }),
+    'userData:enableUser': () => ({ data: {} }),
+    'userDataSyncDisabledUsers:list': ({ params }) => pageOf(this.disabledUsers, params),
+    'users:list': ({ params }) => pageOf(this.users, params),
     'userData:exportOutcomes': () => new Blob(['uid']),
     'userData:downloadPayload': () => new Blob(['{}']),
     'userDataSyncTasks:list': ({ params }) => pageOf(this.tasks, params),

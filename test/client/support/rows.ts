@@ -1,4 +1,5 @@
-import type { Outcome, Source, SourceType, Task } from '../../../src/client/page/model';
+import { DEFAULT_RULES } from '../../../src/client/page/sources/rules';
+import type { Change, DisabledUser, Outcome, Source, SourceType, Task } from '../../../src/client/page/model';
 
 export const apiType: SourceType = { name: 'api', title: '{{t("HTTP API")}}', isPullable: false, canTest: false };
 export const fileType: SourceType = {
@@ -17,6 +18,7 @@ export function source(values: Partial<Source> = {}): Source {
     displayName: null,
     enabled: true,
     options: {},
+    rules: DEFAULT_RULES,
     secretsSet: [],
     lastTask: null,
     ...values,
@@ -66,6 +68,20 @@ export const failedTask = (values: Partial<Task> = {}): Task =>
     ...values,
   });
 
+/** A task that is held: it would remove many. */
+export const blockedTask = (values: Partial<Task> = {}): Task =>
+  task({
+    status: 'blocked',
+    code: 'REMOVAL_LIMIT',
+    params: { held: 'limit', users: 12, ownedUsers: 62, departments: 3, ownedDepartments: 15, task: 7 },
+    counts: { users: { all: 12, disabled: 12 }, departments: { all: 3, deleted: 3 } },
+    ...values,
+  });
+
+/** A preview that has finished. */
+export const preview = (values: Partial<Task> = {}): Task =>
+  task({ dryRun: true, counts: { users: { all: 4, created: 2, disabled: 1, failed: 1 } }, ...values });
+
 /** A user that was created. */
 export function outcome(values: Partial<Outcome> = {}): Outcome {
   return {
@@ -79,6 +95,30 @@ export function outcome(values: Partial<Outcome> = {}): Outcome {
     params: null,
     message: null,
     changes: null,
+    ...values,
+  };
+}
+
+/** An e-mail address that changed. */
+export const change = (values: Partial<Change> = {}): Change => ({
+  ...outcome({ action: 'updated', changes: { email: { old: 'grace@old.org', new: 'grace@new.org' } } }),
+  dataType: 'user',
+  taskId: 7,
+  task: task(),
+  ...values,
+});
+
+/** A user whom a run disabled. */
+export function disabledUser(values: Partial<DisabledUser> = {}): DisabledUser {
+  return {
+    id: 1,
+    userId: 5,
+    user: { id: 5, nickname: 'Grace Hopper', username: 'grace', email: 'grace@example.com' },
+    disabledAt: '2026-11-20T09:00:05.000Z',
+    cause: 'sync',
+    sourceName: 'hr',
+    taskId: 7,
+    disabledBy: null,
     ...values,
   };
 }

@@ -1,16 +1,36 @@
 import { Flex, Typography } from 'antd';
 import { formatNumber } from '../format';
-import type { Counts } from '../model';
+import type { Counts, Task } from '../model';
 import { usePage } from '../page-context';
+import { isPlanned } from '../task-state';
 import { targetTitle } from './target-title';
 
 /** What is worth reading of the counts of a run, most important first. */
-const SHOWN = ['failed', 'created', 'linked', 'updated', 'deleted', 'unlinked', 'unchanged', 'warnings'] as const;
+const SHOWN = [
+  'failed',
+  'created',
+  'linked',
+  'updated',
+  'enabled',
+  'disabled',
+  'deleted',
+  'unlinked',
+  'unchanged',
+  'warnings',
+] as const;
+/** These read the same of what would be done as of what was done. */
+const TIMELESS: readonly string[] = ['unchanged', 'warnings'];
 /** In px. A cell of a table that scrolls would otherwise never break its lines. */
 const MAX_WIDTH = 340;
 
+interface CountsSummaryProps {
+  readonly counts: Counts;
+  /** Whether they say what would be done. */
+  readonly planned?: boolean;
+}
+
 /** The counts of a run in a line, zeros left out: `537 created, 2 failed`. */
-export function CountsSummary({ counts }: { readonly counts: Counts }) {
+export function CountsSummary({ counts, planned }: CountsSummaryProps) {
   const { t, locale } = usePage();
   const shown = SHOWN.filter((name) => (counts[name] ?? 0) > 0);
   if (shown.length === 0) return <Typography.Text type="secondary">{t('Nothing to do')}</Typography.Text>;
@@ -21,7 +41,9 @@ export function CountsSummary({ counts }: { readonly counts: Counts }) {
           key={name}
           type={name === 'failed' ? 'danger' : name === 'unchanged' ? 'secondary' : undefined}
         >
-          {t(`count.${name}`, { count: formatNumber(counts[name], locale) })}
+          {t(`${planned && !TIMELESS.includes(name) ? 'planned' : 'count'}.${name}`, {
+            count: formatNumber(counts[name], locale),
+          })}
         </Typography.Text>
       ))}
     </Flex>
@@ -29,8 +51,9 @@ export function CountsSummary({ counts }: { readonly counts: Counts }) {
 }
 
 /** The counts of a task, target by target. */
-export function TaskCounts({ counts }: { readonly counts: Readonly<Record<string, Counts>> | null }) {
+export function TaskCounts({ task }: { readonly task: Pick<Task, 'counts' | 'status' | 'code' | 'dryRun'> }) {
   const { t } = usePage();
+  const { counts } = task;
   const targets = Object.entries(counts ?? {});
   if (targets.length === 0) return <>–</>;
   return (
@@ -40,7 +63,7 @@ export function TaskCounts({ counts }: { readonly counts: Readonly<Record<string
           <Typography.Text strong style={{ whiteSpace: 'nowrap' }}>
             {targetTitle(target, t)}
           </Typography.Text>
-          <CountsSummary counts={count} />
+          <CountsSummary counts={count} planned={isPlanned(task)} />
         </Flex>
       ))}
     </Flex>

@@ -12,10 +12,21 @@ type PageDrawerProps = PropsWithChildren<{
   readonly footer?: ReactNode;
   /** Whether the first field takes the focus; otherwise the drawer itself does. */
   readonly focusesField?: boolean;
+  /** When this changes and what had the focus went with it, the drawer takes the focus again. */
+  readonly contentKey?: string;
 }>;
 
 /** A drawer that takes the focus when it appears and, when it goes, gives it back to what opened it. */
-export function PageDrawer({ title, width, onClose, extra, footer, focusesField, children }: PageDrawerProps) {
+export function PageDrawer({
+  title,
+  width,
+  onClose,
+  extra,
+  footer,
+  focusesField,
+  contentKey,
+  children,
+}: PageDrawerProps) {
   const { t } = usePage();
   useReturnFocus();
   return (
@@ -30,13 +41,19 @@ export function PageDrawer({ title, width, onClose, extra, footer, focusesField,
       extra={extra}
       footer={footer}
     >
-      <TakeFocus inField={focusesField}>{children}</TakeFocus>
+      <TakeFocus inField={focusesField} contentKey={contentKey}>
+        {children}
+      </TakeFocus>
     </Drawer>
   );
 }
 
 /** Waits for a frame: when fields are made and effects run, the drawer is not in the document yet. */
-function TakeFocus({ inField, children }: PropsWithChildren<{ readonly inField?: boolean }>) {
+function TakeFocus({
+  inField,
+  contentKey,
+  children,
+}: PropsWithChildren<{ readonly inField?: boolean; readonly contentKey?: string }>) {
   const body = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const dialog = body.current?.closest<HTMLElement>('[role="dialog"]');
@@ -45,5 +62,9 @@ function TakeFocus({ inField, children }: PropsWithChildren<{ readonly inField?:
     const frame = requestAnimationFrame(() => (field || dialog)?.focus({ preventScroll: true }));
     return () => cancelAnimationFrame(frame);
   }, [inField]);
+  useEffect(() => {
+    const isLost = document.activeElement === null || document.activeElement === document.body;
+    if (isLost) body.current?.closest<HTMLElement>('[role="dialog"]')?.focus({ preventScroll: true });
+  }, [contentKey]);
   return <div ref={body}>{children}</div>;
 }

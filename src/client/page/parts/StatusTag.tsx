@@ -3,13 +3,14 @@ import {
   ClockCircleOutlined,
   CloseCircleOutlined,
   ExclamationCircleOutlined,
+  EyeOutlined,
   MinusCircleOutlined,
   PauseCircleOutlined,
   SyncOutlined,
 } from '@ant-design/icons';
 import { Tag } from 'antd';
 import type { ReactNode } from 'react';
-import type { TaskStatus } from '../model';
+import type { Task, TaskStatus } from '../model';
 import { usePage } from '../page-context';
 
 /** Each status has a colour, an icon and a word: no colour is the only sign. */
@@ -23,12 +24,20 @@ const looks: Record<TaskStatus, { color: string; icon: ReactNode }> = {
   blocked: { color: 'warning', icon: <PauseCircleOutlined aria-hidden /> },
 };
 
-export function StatusTag({ status }: { readonly status: TaskStatus }) {
+/** How a run stands, and whether it is a preview. */
+export function StatusTag({ task: { status, dryRun } }: { readonly task: Pick<Task, 'status' | 'dryRun'> }) {
   const { t } = usePage();
   const { color, icon } = looks[status] ?? looks.init;
   return (
-    <Tag color={color} icon={icon}>
-      {t(`status.${status}`)}
-    </Tag>
+    <span style={{ whiteSpace: 'nowrap' }}>
+      <Tag color={color} icon={icon}>
+        {t(`status.${status}`)}
+      </Tag>
+      {dryRun && (
+        <Tag color="purple" icon={<EyeOutlined aria-hidden />}>
+          {t('Preview')}
+        </Tag>
+      )}
+    </span>
   );
 }

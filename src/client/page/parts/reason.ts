@@ -7,7 +7,7 @@ interface Reasoned {
 }
 
 /** Words among the values of a message that have a translation of their own: `expected.integer`, `holder.user`. */
-const WORDS = ['expected', 'holder'];
+const WORDS = ['expected', 'holder', 'held', 'kept'];
 
 /** Why something failed, in the person's language; what earlier versions stored is shown as it is. */
 export function reasonOf({ code, params, message }: Reasoned, t: Translate): string {

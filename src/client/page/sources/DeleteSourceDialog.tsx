@@ -1,33 +1,73 @@
-import { Modal } from 'antd';
+import { Button, Flex, Radio, Typography } from 'antd';
+import { useId, useState } from 'react';
 import type { Source } from '../model';
 import { usePage } from '../page-context';
-import { useReturnFocus } from '../parts/use-return-focus';
+import { ConfirmDialog } from '../parts/ConfirmDialog';
 import { sourceTitle } from './titles';
+
+/** What becomes of what a source brought in: it stays, it goes, or first only what would go is shown. */
+export type DeleteWay = 'letGo' | 'remove' | 'preview';
 
 interface DeleteSourceDialogProps {
   readonly source: Source;
-  readonly onConfirm: () => void;
+  readonly onDelete: (way: DeleteWay) => void;
   readonly onClose: () => void;
 }
 
-/** Asks before a source is deleted, and says what stays. */
-export function DeleteSourceDialog({ source, onConfirm, onClose }: DeleteSourceDialogProps) {
+/** Asks before a source is deleted what becomes of what it brought in. */
+export function DeleteSourceDialog({ source, onDelete, onClose }: DeleteSourceDialogProps) {
   const { t } = usePage();
-  useReturnFocus();
+  const [way, setWay] = useState<DeleteWay>('letGo');
+  const removes = way === 'remove';
   return (
-    <Modal
-      open
-      closable={false}
+    <ConfirmDialog
+      danger
       title={t('Delete the source {{source}}?', { source: sourceTitle(source, t) })}
-      okText={t('Delete')}
-      cancelText={t('Cancel')}
-      okButtonProps={{ danger: true }}
-      // What cannot be undone takes more than pressing Enter twice.
-      cancelButtonProps={{ autoFocus: true }}
-      onOk={onConfirm}
-      onCancel={onClose}
+      okText={removes ? t('Remove and delete') : t('Delete')}
+      extra={removes && <Button onClick={() => onDelete('preview')}>{t('Preview')}</Button>}
+      onConfirm={() => onDelete(way)}
+      onClose={onClose}
     >
-      {t('Users and departments that it brought in stay. A new source of the same name takes them over.')}
-    </Modal>
+      <Radio.Group
+        aria-label={t('What becomes of the users and departments that it brought in')}
+        value={way}
+        onChange={({ target }) => setWay(target.value as DeleteWay)}
+      >
+        <Flex vertical gap={12}>
+          <Choice
+            value="letGo"
+            label={t('Let go: users and departments stay as they are')}
+            explanation={t('A new source of the same name takes them over.')}
+          />
+          <Choice
+            value="remove"
+            label={t('Remove what it brought in')}
+            explanation={t(
+              'A run deletes the users and departments that it made, and then the source. Users who were there before the source are kept. When many would go, the run is held until somebody approves it.',
+            )}
+          />
+        </Flex>
+      </Radio.Group>
+    </ConfirmDialog>
+  );
+}
+
+interface ChoiceProps {
+  readonly value: DeleteWay;
+  readonly label: string;
+  readonly explanation: string;
+}
+
+function Choice({ value, label, explanation }: ChoiceProps) {
+  const id = useId();
+  return (
+    <div>
+      <Radio value={value} aria-describedby={id}>
+        {label}
+      </Radio>
+      <Typography.Text id={id} type="secondary" style={{ display: 'block', paddingInlineStart: 24 }}>
+        {explanation}
+      </Typography.Text>
+    </div>
   );
 }

@@ -5,6 +5,8 @@ import { usePage } from '../page-context';
 import { PageDrawer } from '../parts/PageDrawer';
 import { useNotify } from '../parts/use-notify';
 import { HttpApiPanel } from './HttpApiPanel';
+import { DEFAULT_RULES, type SourceRules } from './rules';
+import { RulesSection } from './rules-form/RulesSection';
 import { TypeForm } from './TypeForm';
 import { sourceTitle, typeTitle } from './titles';
 
@@ -31,6 +33,7 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
   const [foreign, setForeign] = useState<Record<string, unknown>>();
   const [failure, setFailure] = useState<string>();
   const [busy, setBusy] = useState(false);
+  const [rulesOpen, setRulesOpen] = useState(false);
   const sourceType = source?.sourceType ?? type?.name ?? '';
 
   const options = (): Record<string, unknown> => ({
@@ -51,8 +54,11 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
   const save = (values: SourceValues) =>
     attempt(async () => {
       const { displayName, enabled } = values;
-      if (source) await api.updateSource(source.id, { displayName, enabled, ...(type ? { options: options() } : {}) });
-      else await api.createSource({ ...values, sourceType, options: options() });
+      // Rules that were not looked at have no fields, so they are not among the values.
+      const rules = form.getFieldValue('rules') as SourceRules;
+      const common = { displayName, enabled, rules };
+      if (source) await api.updateSource(source.id, { ...common, ...(type ? { options: options() } : {}) });
+      else await api.createSource({ ...common, name: values.name, sourceType, options: options() });
       onSaved();
     });
   const test = () =>
@@ -89,8 +95,11 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
         form={form}
         layout="vertical"
         scrollToFirstError={{ focus: true }}
-        initialValues={{ enabled: true, options: {}, ...source }}
+        initialValues={{ enabled: true, options: {}, rules: DEFAULT_RULES, ...source }}
         onFinish={(values) => void save(values)}
+        onFinishFailed={({ errorFields }) => {
+          if (errorFields.some(({ name }) => name[0] === 'rules')) setRulesOpen(true);
+        }}
       >
         <Form.Item label={t('Type')}>
           <Input value={type ? typeTitle(type, t) : sourceType} disabled aria-label={t('Type')} />
@@ -116,6 +125,7 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
           secretsSet={source?.secretsSet ?? []}
           onForeignChange={setForeign}
         />
+        <RulesSection open={rulesOpen} onToggle={setRulesOpen} />
       </Form>
     </PageDrawer>
   );

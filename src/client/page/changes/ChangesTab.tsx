@@ -1,0 +1,59 @@
+import { Button, Empty, Flex, Typography } from 'antd';
+import { useState } from 'react';
+import type { Change, ChangeSearch } from '../model';
+import { usePage } from '../page-context';
+import { SearchBox } from '../parts/SearchBox';
+import { useLoad } from '../use-load';
+import { ChangesTable } from './ChangesTable';
+
+/** One person or department, whose name is known. */
+interface Narrowed {
+  readonly rowId: string;
+  readonly dataType?: string;
+  readonly name: string;
+}
+
+/** What runs did to a person or a department: which value changed when, and by which run. */
+export function ChangesTab() {
+  const { t } = usePage();
+  const [search, setSearch] = useState('');
+  const [only, setOnly] = useState<Narrowed>();
+  const wanted: ChangeSearch | undefined = only ? pick(only) : search ? { search } : undefined;
+  const narrow = ({ rowId, dataType, name, uid }: Change) => {
+    if (rowId !== null) setOnly({ rowId, dataType: dataType ?? undefined, name: name || uid });
+  };
+  return (
+    <>
+      <Flex gap={8} wrap align="center" style={{ marginBottom: 16 }}>
+        <SearchBox
+          label={t('Search by uid or name')}
+          onSearch={(text) => {
+            setSearch(text);
+            setOnly(undefined);
+          }}
+        />
+        {only && (
+          <>
+            <Typography.Text strong>{t('Only {{name}}', { name: only.name })}</Typography.Text>
+            {/* What was pressed goes with the table that it stood in. */}
+            <Button autoFocus onClick={() => setOnly(undefined)}>
+              {t('Show all again')}
+            </Button>
+          </>
+        )}
+      </Flex>
+      {wanted ? <ChangesTable key={JSON.stringify(wanted)} wanted={wanted} onNarrow={narrow} /> : <Explanation />}
+    </>
+  );
+}
+
+const pick = ({ rowId, dataType }: Narrowed): ChangeSearch => ({ rowId, ...(dataType ? { dataType } : {}) });
+
+/** What can be found here, and how far back. */
+function Explanation() {
+  const { api, t } = usePage();
+  const { data } = useLoad(() => api.settings(), 'settings');
+  const what = t('Search for a person or a department to see what changed, when, and by which run.');
+  const kept = data && t('Changes are kept for {{days}} days.', { days: data.outcomeDays });
+  return <Empty description={[what, kept].filter(Boolean).join(' ')} />;
+}

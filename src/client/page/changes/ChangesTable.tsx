@@ -1,0 +1,73 @@
+import { Flex, Typography, type TableColumnsType } from 'antd';
+import { useState } from 'react';
+import { formatAgo, formatTime } from '../format';
+import type { Change, ChangeSearch } from '../model';
+import { usePage } from '../page-context';
+import { ActionLink } from '../parts/ActionLink';
+import { Changes } from '../parts/Changes';
+import { FIRST_PAGE, LoadedTable } from '../parts/LoadedTable';
+import { OutcomeTag } from '../parts/OutcomeTag';
+import { ReasonText } from '../parts/ReasonText';
+import { outcomeTitle } from '../parts/target-title';
+import { TaskLink } from '../parts/TaskLink';
+import { sourceTitle } from '../sources/titles';
+import { useLoad } from '../use-load';
+import { useTaskEvents } from '../use-task-events';
+
+interface ChangesTableProps {
+  readonly wanted: ChangeSearch;
+  /** Somebody wants to see one person only. */
+  readonly onNarrow: (change: Change) => void;
+}
+
+/** What runs did to the rows that are looked for, newest first; pages are on the server. */
+export function ChangesTable({ wanted, onNarrow }: ChangesTableProps) {
+  const { api, t, locale } = usePage();
+  const [paging, setPaging] = useState(FIRST_PAGE);
+  const loaded = useLoad(() => api.changes(wanted, paging.page, paging.pageSize), JSON.stringify([wanted, paging]));
+  useTaskEvents(loaded.reload);
+  const columns: TableColumnsType<Change> = [
+    {
+      title: t('When'),
+      key: 'when',
+      render: (_, { task }) => (
+        <time dateTime={task?.startedAt ?? undefined} title={formatAgo(task?.startedAt, locale)}>
+          {formatTime(task?.startedAt, locale)}
+        </time>
+      ),
+    },
+    { title: t('Name'), key: 'name', render: (_, change) => <Named change={change} onNarrow={onNarrow} /> },
+    { title: t('Target'), key: 'target', render: (_, change) => outcomeTitle(change, t) },
+    { title: t('Outcome'), key: 'action', render: (_, { action }) => <OutcomeTag action={action} /> },
+    { title: t('Changes'), key: 'changes', render: (_, { changes }) => <Changes changes={changes} /> },
+    { title: t('Reason'), key: 'reason', render: (_, change) => <ReasonText outcome={change} /> },
+    {
+      title: t('Source'),
+      key: 'source',
+      render: (_, { task }) => (task?.source ? sourceTitle(task.source, t) : '–'),
+    },
+    { title: t('Task'), key: 'task', render: (_, { taskId }) => <TaskLink id={taskId} /> },
+  ];
+  return (
+    <LoadedTable
+      label={t('Changes')}
+      loaded={loaded}
+      columns={columns}
+      size="small"
+      empty={t('No run changed anything of the kind, or it is no longer kept.')}
+      paging={paging}
+      onPaging={setPaging}
+    />
+  );
+}
+
+/** Who it is; where a row is known, that alone can be shown. */
+function Named({ change, onNarrow }: { readonly change: Change } & Pick<ChangesTableProps, 'onNarrow'>) {
+  const { name, uid, rowId } = change;
+  return (
+    <Flex vertical align="start">
+      {rowId === null ? name || uid : <ActionLink label={name || uid} onClick={() => onNarrow(change)} />}
+      <Typography.Text type="secondary">{uid}</Typography.Text>
+    </Flex>
+  );
+}

@@ -1,0 +1,68 @@
+import { StopOutlined } from '@ant-design/icons';
+import { Button, Flex } from 'antd';
+import { useState } from 'react';
+import type { DisabledUser } from '../model';
+import { usePage } from '../page-context';
+import { ConfirmDialog } from '../parts/ConfirmDialog';
+import { FIRST_PAGE, LoadedTable } from '../parts/LoadedTable';
+import { personName } from '../parts/person-name';
+import { SearchBox } from '../parts/SearchBox';
+import { useAttempt } from '../parts/use-attempt';
+import { useLoad } from '../use-load';
+import { useTaskEvents } from '../use-task-events';
+import { useDisabledUserColumns } from './disabled-user-columns';
+import { DisableUserDialog } from './DisableUserDialog';
+
+/** Who may not sign in, since when and why; enables them again, and disables others. */
+export function DisabledUsersTab() {
+  const { api, t } = usePage();
+  const attempt = useAttempt();
+  const [search, setSearch] = useState('');
+  const [paging, setPaging] = useState(FIRST_PAGE);
+  const [isDisabling, setDisabling] = useState(false);
+  const [enabling, setEnabling] = useState<DisabledUser>();
+  const loaded = useLoad(
+    () => api.disabledUsers(search, paging.page, paging.pageSize),
+    JSON.stringify([search, paging]),
+  );
+  useTaskEvents(loaded.reload);
+
+  return (
+    <>
+      <Flex justify="space-between" gap={8} wrap style={{ marginBottom: 16 }}>
+        <SearchBox
+          label={t('Search by name or email')}
+          onSearch={(wanted) => {
+            setSearch(wanted);
+            setPaging({ ...paging, page: 1 });
+          }}
+        />
+        <Button icon={<StopOutlined aria-hidden />} onClick={() => setDisabling(true)}>
+          {t('Disable a user')}
+        </Button>
+      </Flex>
+      <LoadedTable
+        label={t('Disabled users')}
+        loaded={loaded}
+        columns={useDisabledUserColumns({ onEnable: setEnabling })}
+        empty={search ? t('Nothing matches the filter.') : t('Nobody is disabled.')}
+        paging={paging}
+        onPaging={setPaging}
+      />
+      {isDisabling && <DisableUserDialog onClose={() => setDisabling(false)} />}
+      {enabling && (
+        <ConfirmDialog
+          title={t('Enable {{user}}?', { user: personName(enabling.user) ?? enabling.userId })}
+          okText={t('Enable')}
+          onClose={() => setEnabling(undefined)}
+          onConfirm={() => {
+            setEnabling(undefined);
+            void attempt(() => api.enableUser(enabling.userId));
+          }}
+        >
+          {t('The user can sign in again.')}
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,25 @@
+import { Form, Select, Typography } from 'antd';
+import { usePage } from '../../page-context';
+import { ConditionRows } from './ConditionRows';
+
+/** Which records of the source are taken. */
+export function ScopeFields() {
+  const { t } = usePage();
+  return (
+    <>
+      <Typography.Title level={5}>{t('Scope')}</Typography.Title>
+      <Typography.Paragraph type="secondary">
+        {t('Only records that meet every condition are taken. What is out of scope counts as missing.')}
+      </Typography.Paragraph>
+      <ConditionRows kind="users" label={t('Conditions on users')} />
+      <ConditionRows kind="departments" label={t('Conditions on departments')} />
+      <Form.Item
+        name={['rules', 'scope', 'subtrees']}
+        label={t('Only these departments')}
+        extra={t('Uids of departments: these, everything below them, and who is in one of them. Empty for all.')}
+      >
+        <Select mode="tags" open={false} suffixIcon={null} tokenSeparators={[',']} />
+      </Form.Item>
+    </>
+  );
+}

@@ -1,0 +1,82 @@
+import { Flex, Switch, Typography, type TableColumnsType } from 'antd';
+import type { Source, SourceType } from '../model';
+import { usePage } from '../page-context';
+import { ActionLink } from '../parts/ActionLink';
+import { isRunning } from '../task-state';
+import { LastRun } from './LastRun';
+import type { EditedSource } from './SourceDrawer';
+import { BUILT_IN_SOURCE, sourceTitle, typeTitle } from './titles';
+
+interface ColumnDeps {
+  readonly types: readonly SourceType[];
+  readonly attempt: (work: () => Promise<unknown>) => Promise<void>;
+  readonly onEdit: (edited: EditedSource) => void;
+  readonly onShow: (source: Source) => void;
+  readonly onDelete: (source: Source) => void;
+}
+
+/** The columns of the list of sources. */
+export function useSourceColumns({ types, attempt, onEdit, onShow, onDelete }: ColumnDeps): TableColumnsType<Source> {
+  const { api, t, openTask } = usePage();
+  const typeOf = (source: Source) => types.find(({ name }) => name === source.sourceType);
+  return [
+    {
+      title: t('Name'),
+      key: 'name',
+      render: (_, source) => (
+        <Flex vertical>
+          <Typography.Text strong>{sourceTitle(source, t)}</Typography.Text>
+          {source.displayName && <Typography.Text type="secondary">{source.name}</Typography.Text>}
+        </Flex>
+      ),
+    },
+    {
+      title: t('Type'),
+      key: 'type',
+      render: (_, source) => {
+        const type = typeOf(source);
+        if (type) return typeTitle(type, t);
+        return <Typography.Text type="warning">{t('{{type}} (unknown)', { type: source.sourceType })}</Typography.Text>;
+      },
+    },
+    {
+      title: t('Enabled'),
+      key: 'enabled',
+      render: (_, source) => (
+        <Switch
+          checked={source.enabled}
+          aria-label={t('Enabled: {{source}}', { source: sourceTitle(source, t) })}
+          onChange={(enabled) => void attempt(() => api.updateSource(source.id, { enabled }))}
+        />
+      ),
+    },
+    { title: t('Last run'), key: 'lastRun', render: (_, { lastTask }) => <LastRun task={lastTask} /> },
+    {
+      title: t('Actions'),
+      key: 'actions',
+      render: (_, source) => (
+        <Flex gap={12} wrap>
+          {source.enabled && typeOf(source)?.isPullable && (
+            <ActionLink
+              label={t('Sync')}
+              disabled={isRunning(source.lastTask)}
+              onClick={() => void attempt(() => api.sync(source.name))}
+            />
+          )}
+          {source.enabled && typeOf(source)?.isPullable && (
+            <ActionLink
+              label={t('Preview')}
+              disabled={isRunning(source.lastTask)}
+              onClick={() => void attempt(async () => openTask(await api.preview(source.name)))}
+            />
+          )}
+          {source.enabled && <ActionLink label={t('Tasks')} onClick={() => onShow(source)} />}
+          <ActionLink label={t('Configure')} onClick={() => onEdit({ type: typeOf(source), source })} />
+          {source.name !== BUILT_IN_SOURCE && (
+            <ActionLink label={t('Delete')} danger onClick={() => onDelete(source)} />
+          )}
+        </Flex>
+      ),
+    },
+  ];
+}

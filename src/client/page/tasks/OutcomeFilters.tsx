@@ -1,0 +1,54 @@
+import { Checkbox, Flex, Select } from 'antd';
+import { OUTCOME_ACTIONS, type OutcomeFilter, type Task } from '../model';
+import { usePage } from '../page-context';
+import { SearchBox } from '../parts/SearchBox';
+import { targetTitle } from '../parts/target-title';
+import { isPlanned } from '../task-state';
+
+/** What of a task's outcomes is looked for. */
+export type OutcomeChoice = Omit<OutcomeFilter, 'taskId' | 'attempt'>;
+
+/** Who should go and did not. */
+const NOT_REMOVED: OutcomeChoice = { action: ['failed'], kind: 'removal' };
+
+interface OutcomeFiltersProps {
+  readonly task: Task;
+  readonly value: OutcomeChoice;
+  readonly onChange: (change: OutcomeChoice) => void;
+}
+
+/** Which records of a run are listed. */
+export function OutcomeFilters({ task, value, onChange }: OutcomeFiltersProps) {
+  const { t } = usePage();
+  const label = isPlanned(task) ? 'would' : 'outcome';
+  return (
+    <Flex gap={8} wrap style={{ marginBottom: 16 }}>
+      <SearchBox label={t('Search by uid or name')} onSearch={(search) => onChange({ search })} />
+      <Select<string[]>
+        mode="multiple"
+        allowClear
+        aria-label={t('Outcome')}
+        placeholder={t('Outcome')}
+        style={{ minWidth: 180 }}
+        options={OUTCOME_ACTIONS.map((action) => ({ value: action, label: t(`${label}.${action}`) }))}
+        value={value.action ? [...value.action] : []}
+        onChange={(action) => onChange({ action, kind: undefined })}
+      />
+      <Select<string>
+        allowClear
+        aria-label={t('Target')}
+        placeholder={t('Target')}
+        style={{ minWidth: 140 }}
+        options={Object.keys(task.counts ?? {}).map((target) => ({ value: target, label: targetTitle(target, t) }))}
+        onChange={(target) => onChange({ target })}
+      />
+      <Checkbox
+        style={{ alignSelf: 'center' }}
+        checked={value.kind === 'removal'}
+        onChange={({ target }) => onChange(target.checked ? NOT_REMOVED : { action: undefined, kind: undefined })}
+      >
+        {t('Could not be removed')}
+      </Checkbox>
+    </Flex>
+  );
+}

@@ -1,0 +1,62 @@
+import { Alert, Button } from 'antd';
+import { useState } from 'react';
+import type { Task } from '../model';
+import { usePage } from '../page-context';
+import { BusyButton } from '../parts/BusyButton';
+import { ConfirmDialog } from '../parts/ConfirmDialog';
+import { reasonOf } from '../parts/reason';
+import { sourceTitle } from '../sources/titles';
+import { canRunNow, isRunning } from '../task-state';
+import { useTaskActions } from './use-task-actions';
+
+/** A preview: that nothing was written, whether the run would be held, and how to run it. */
+export function PreviewNotice({ task }: { readonly task: Task }) {
+  const { t } = usePage();
+  return (
+    <>
+      <Alert
+        type="info"
+        showIcon
+        role="note"
+        style={{ marginBottom: 16 }}
+        message={isRunning(task) ? t('A preview. Nothing is written.') : t('A preview. Nothing was written.')}
+        description={
+          canRunNow(task) ? t('The counts and the list say what would be done, and what would fail.') : undefined
+        }
+        action={canRunNow(task) && <RunNow task={task} />}
+      />
+      {task.code === 'WOULD_BE_HELD' && (
+        <Alert type="warning" showIcon role="alert" message={reasonOf(task, t)} style={{ marginBottom: 16 }} />
+      )}
+    </>
+  );
+}
+
+/** What only removes asks once more. */
+function RunNow({ task }: { readonly task: Task }) {
+  const { t } = usePage();
+  const { runNow } = useTaskActions();
+  const [asking, setAsking] = useState(false);
+  if (task.mode !== 'purge') return <BusyButton type="primary" label={t('Run it now')} onClick={() => runNow(task)} />;
+  return (
+    <>
+      <Button type="primary" danger onClick={() => setAsking(true)}>
+        {t('Run it now')}
+      </Button>
+      {asking && (
+        <ConfirmDialog
+          danger
+          title={t('Remove what {{source}} brought in?', { source: task.source ? sourceTitle(task.source, t) : '–' })}
+          okText={t('Run it now')}
+          onClose={() => setAsking(false)}
+          onConfirm={() => {
+            setAsking(false);
+            void runNow(task);
+          }}
+        >
+          {t('What the preview lists is done, and it cannot be undone.')}
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}

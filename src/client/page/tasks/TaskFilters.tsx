@@ -1,0 +1,64 @@
+import { ReloadOutlined } from '@ant-design/icons';
+import { Button, DatePicker, Flex, Select } from 'antd';
+import { TASK_STATUSES, type Source, type TaskFilter, type TaskStatus } from '../model';
+import { usePage } from '../page-context';
+import { sourceTitle } from '../sources/titles';
+
+interface TaskFiltersProps {
+  /** The sources to choose from; without any there is no choice. */
+  readonly sources?: readonly Source[];
+  readonly onChange: (change: Partial<TaskFilter>) => void;
+  readonly onRefresh: () => void;
+}
+
+/** Which runs are listed. */
+export function TaskFilters({ sources, onChange, onRefresh }: TaskFiltersProps) {
+  const { t } = usePage();
+  return (
+    <Flex gap={8} wrap style={{ marginBottom: 16 }}>
+      <DatePicker.RangePicker
+        aria-label={t('Time range')}
+        placeholder={[t('From'), t('To')]}
+        onChange={(range) =>
+          onChange({ from: range?.[0]?.startOf('day').toISOString(), to: range?.[1]?.endOf('day').toISOString() })
+        }
+      />
+      <Select<TaskStatus[]>
+        mode="multiple"
+        allowClear
+        aria-label={t('Status')}
+        placeholder={t('Status')}
+        style={{ minWidth: 160 }}
+        options={TASK_STATUSES.map((status) => ({ value: status, label: t(`status.${status}`) }))}
+        onChange={(status) => onChange({ status })}
+      />
+      <Select<'runs' | 'previews'>
+        allowClear
+        aria-label={t('Runs and previews')}
+        placeholder={t('Runs and previews')}
+        style={{ minWidth: 160 }}
+        options={[
+          { value: 'runs', label: t('Only runs') },
+          { value: 'previews', label: t('Only previews') },
+        ]}
+        onChange={(kind) => onChange({ dryRun: kind && kind === 'previews' })}
+      />
+      {sources && (
+        <Select<Source['id']>
+          allowClear
+          showSearch
+          optionFilterProp="label"
+          aria-label={t('Source')}
+          placeholder={t('Source')}
+          style={{ minWidth: 160 }}
+          options={sources.map(({ id, name, displayName }) => ({
+            value: id,
+            label: sourceTitle({ name, displayName }, t),
+          }))}
+          onChange={(sourceId) => onChange({ sourceId })}
+        />
+      )}
+      <Button icon={<ReloadOutlined aria-hidden />} onClick={onRefresh} aria-label={t('Refresh')} />
+    </Flex>
+  );
+}

@@ -1,0 +1,119 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import type { SourceRules } from '../../src/client/page/sources/rules';
+import { DEFAULT_RULES } from '../../src/client/page/sources/rules';
+import { FakeServer, Refusal } from './support/fake-server';
+import { showPage } from './support/page';
+import { apiSource, apiType, fileType, source } from './support/rows';
+
+const UPDATE = 'userDataSyncSources:update';
+
+const RULES: SourceRules = {
+  removal: { users: 'delete', departments: 'keep' },
+  limits: { users: { count: 10, percent: 5 }, departments: { count: 3, percent: 50 } },
+  scope: {
+    users: [{ field: 'email', operator: 'contains', value: '@example.com' }],
+    departments: [],
+    subtrees: ['d-1'],
+  },
+};
+
+let server: FakeServer;
+beforeEach(() => {
+  server = new FakeServer();
+  server.types = [apiType, fileType];
+});
+
+async function openDrawer() {
+  const page = showPage({ server });
+  await page.user.click(await screen.findByRole('button', { name: 'Configure' }));
+  return { ...page, drawer: within(await screen.findByRole('dialog', { name: /^Configure/ })) };
+}
+
+async function openRules() {
+  const page = await openDrawer();
+  await page.user.click(page.drawer.getByRole('button', { name: /What is missing has gone/ }));
+  await page.drawer.findByRole('combobox', { name: 'Users who are missing' });
+  const save = async () => {
+    await page.user.click(page.drawer.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(server.callsTo(UPDATE)).toHaveLength(1));
+    return (server.lastCallTo(UPDATE).data as { rules: SourceRules }).rules;
+  };
+  const choose = async (field: HTMLElement, title: string) => {
+    await page.user.click(field);
+    await page.user.click((await screen.findAllByTitle(title)).at(-1) as HTMLElement);
+  };
+  return { ...page, save, choose };
+}
+
+describe('the rules of a source', () => {
+  it('stay as they are when nobody looks at them', async () => {
+    server.sources = [source({ rules: RULES })];
+    const { user, drawer } = await openDrawer();
+    expect(drawer.queryByRole('combobox', { name: 'Users who are missing' })).not.toBeInTheDocument();
+    await user.click(drawer.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(server.callsTo(UPDATE)).toHaveLength(1));
+    expect(server.lastCallTo(UPDATE).data).toHaveProperty('rules', RULES);
+  });
+
+  it('are shown as they are stored, and sent as they were', async () => {
+    server.sources = [source({ rules: RULES })];
+    const { drawer, save } = await openRules();
+    expect(drawer.getByTitle('Delete')).toBeInTheDocument();
+    expect(drawer.getByTitle('Keep, and let go')).toBeInTheDocument();
+    expect(drawer.getByRole('spinbutton', { name: 'Users, at most' })).toHaveValue('10');
+    expect(drawer.getByRole('spinbutton', { name: 'Departments, percent' })).toHaveValue('50');
+    expect(drawer.getByRole('textbox', { name: 'Value of condition 1' })).toHaveValue('@example.com');
+    expect(drawer.getByTitle('d-1')).toBeInTheDocument();
+    expect(await save()).toEqual(RULES);
+  });
+
+  it('take a policy, limits, conditions and departments, also of the HTTP API', async () => {
+    server.sources = [apiSource()];
+    const { user, drawer, save, choose } = await openRules();
+    await choose(drawer.getByRole('combobox', { name: 'Users who are missing' }), 'Keep, and let go');
+    const limit = drawer.getByRole('spinbutton', { name: 'Departments, at most' });
+    await user.clear(limit);
+    await user.type(limit, '7');
+    const conditions = within(drawer.getByRole('group', { name: 'Conditions on departments' }));
+    const add = conditions.getByRole('button', { name: 'Add condition' });
+    await user.click(add);
+    await user.type(conditions.getByRole('combobox', { name: 'Field of condition 1' }), 'title');
+    await choose(conditions.getByRole('combobox', { name: 'Comparison of condition 1' }), 'matches the pattern');
+    await user.type(conditions.getByRole('textbox', { name: 'Value of condition 1' }), '^Sales');
+    await user.click(add);
+    await user.click(conditions.getByRole('button', { name: 'Remove condition 2' }));
+    await user.type(drawer.getByRole('combobox', { name: 'Only these departments' }), 'd-1,d-2{Enter}');
+    expect(await save()).toEqual({
+      removal: { users: 'keep', departments: 'delete' },
+      limits: { users: DEFAULT_RULES.limits.users, departments: { count: 7, percent: 20 } },
+      scope: {
+        users: [],
+        departments: [{ field: 'title', operator: 'matches', value: '^Sales' }],
+        subtrees: ['d-1', 'd-2'],
+      },
+    });
+  });
+
+  it('are unfolded again when something in them is missing', async () => {
+    server.sources = [source()];
+    const { user, drawer } = await openRules();
+    const users = within(drawer.getByRole('group', { name: 'Conditions on users' }));
+    await user.click(users.getByRole('button', { name: 'Add condition' }));
+    const heading = drawer.getByRole('button', { name: /What is missing has gone/ });
+    await user.click(heading);
+    await waitFor(() => expect(heading).toHaveAttribute('aria-expanded', 'false'));
+    await user.click(drawer.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(heading).toHaveAttribute('aria-expanded', 'true'));
+    expect(await drawer.findByText('Name the field.')).toBeInTheDocument();
+    expect(server.callsTo(UPDATE)).toEqual([]);
+  });
+
+  it('that the server refuses are kept in the form, with the reason', async () => {
+    server.sources = [source({ rules: RULES })];
+    server.refuse(UPDATE, new Refusal('rules.scope.users[0].value: expected a regular expression.'));
+    const { drawer, save } = await openRules();
+    await save();
+    expect(await drawer.findByRole('alert')).toHaveTextContent('rules.scope.users[0].value: expected a regular');
+    expect(drawer.getByRole('textbox', { name: 'Value of condition 1' })).toHaveValue('@example.com');
+  });
+});

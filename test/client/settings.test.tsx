@@ -1,0 +1,69 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { FakeServer, Refusal } from './support/fake-server';
+import { showPage } from './support/page';
+
+const SAVE = 'userData:updateSettings';
+
+let server: FakeServer;
+beforeEach(() => {
+  server = new FakeServer();
+  server.settings = { outcomeDays: 90, taskDays: 365, userLimit: 50 };
+});
+
+async function openSettings() {
+  const page = showPage({ server });
+  const opener = screen.getByRole('button', { name: 'Settings' });
+  await page.user.click(opener);
+  const drawer = within(await screen.findByRole('dialog', { name: 'Settings' }));
+  return { ...page, opener, drawer, save: () => page.user.click(drawer.getByRole('button', { name: 'Save' })) };
+}
+
+describe('the settings', () => {
+  it('are shown, changed and saved; no limit is an empty field', async () => {
+    const { user, drawer, opener, save } = await openSettings();
+    const days = await drawer.findByRole('spinbutton', { name: 'Keep what became of each record (days)' });
+    expect(days).toHaveValue('90');
+    expect(drawer.getByRole('spinbutton', { name: 'Keep tasks (days)' })).toHaveValue('365');
+    const limit = drawer.getByRole('spinbutton', { name: 'Enabled users, at most' });
+    expect(limit).toHaveValue('50');
+    await user.clear(days);
+    await user.type(days, '30');
+    await user.clear(limit);
+    await save();
+    await waitFor(() => expect(opener).toHaveFocus());
+    expect(screen.getByText('Saved')).toHaveAttribute('role', 'status');
+    expect(server.lastCallTo(SAVE)).toMatchObject({
+      method: 'post',
+      data: { outcomeDays: 30, taskDays: 365, userLimit: null },
+    });
+  });
+
+  it('need their numbers', async () => {
+    const { user, drawer, save } = await openSettings();
+    await user.clear(await drawer.findByRole('spinbutton', { name: 'Keep tasks (days)' }));
+    await save();
+    expect(await drawer.findByText('Enter a number.')).toBeInTheDocument();
+    expect(server.callsTo(SAVE)).toEqual([]);
+  });
+
+  it('that the server refuses stay in the form, with the reason', async () => {
+    server.refuse(SAVE, new Refusal('outcomeDays: expected a whole number from 1 to 3650. Nothing was written.'));
+    const { user, drawer, save } = await openSettings();
+    const days = await drawer.findByRole('spinbutton', { name: 'Keep what became of each record (days)' });
+    await user.clear(days);
+    await user.type(days, '0');
+    await save();
+    expect(await drawer.findByRole('alert')).toHaveTextContent('expected a whole number from 1 to 3650');
+    expect(days).toHaveValue('0');
+  });
+
+  it('say what failed and load again on request', async () => {
+    server.refuse('userData:settings', new Refusal('The database is away.'));
+    const { user, drawer } = await openSettings();
+    expect(await drawer.findByRole('alert')).toHaveTextContent('The database is away.');
+    expect(drawer.getByRole('button', { name: 'Save' })).toBeDisabled();
+    server.recover('userData:settings');
+    await user.click(drawer.getByRole('button', { name: 'Try again' }));
+    expect(await drawer.findByRole('spinbutton', { name: 'Keep tasks (days)' })).toHaveValue('365');
+  });
+});
