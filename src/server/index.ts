@@ -5,11 +5,13 @@ export type {
   Link,
   PrimaryKey,
   Outcome,
+  RunContext,
   SyncTarget,
   TargetChunk,
   TargetPlan,
   TrackedRecord,
 } from './pipeline/contracts';
+export type { Preview } from './pipeline/preview-state';
 export type { SyncResult } from './pipeline/report';
 export type {
   FormatDepartment,
@@ -21,5 +23,7 @@ export type {
   UserDataRecord,
 } from './records/types';
 export { SyncSource, type PulledData, type SourceType, type SyncSourceConfig } from './sources';
+export type { RemovalPolicy } from './sources';
+export type { RemovalCheck, RemovalQuestion } from './targets/shared/removal-checks';
 export { UserDataResource, type OriginRecord, type RecordResourceChanged } from './targets';
 export { UserDataResourceManager } from './user-data-resource-manager';

@@ -43,6 +43,7 @@ export default function FileSourceForm() {
         )}
       >
         <Radio.Group
+          name="mode"
           options={[
             { value: 'delta', label: t('Only what changed') },
             { value: 'full', label: t('Everything: who is missing has gone') },
