@@ -72,6 +72,16 @@ export const failuresOf = {
   ],
   exportOutcomes: ['INVALID_REQUEST', 'NO_PERMISSION', 'TASK_NOT_FOUND', 'INTERNAL_ERROR'],
   downloadPayload: ['INVALID_REQUEST', 'NO_PERMISSION', 'TASK_NOT_FOUND', 'INTERNAL_ERROR'],
+  settings: ['NO_PERMISSION', 'INTERNAL_ERROR'],
+  updateSettings: [
+    'INVALID_REQUEST',
+    'BODY_NOT_JSON',
+    'NO_PERMISSION',
+    'METHOD_NOT_ALLOWED',
+    'BODY_TOO_LARGE',
+    'INTERNAL_ERROR',
+  ],
+  listChanges: ['INVALID_REQUEST', 'NO_PERMISSION', 'INTERNAL_ERROR'],
 } as const satisfies Record<string, readonly ErrorCode[]>;
 
 /** Codes with which one record of a push can fail. */
@@ -127,8 +137,8 @@ export function failureResponses(codes: readonly ErrorCode[]): Record<string, ob
   return responses;
 }
 
-/** The codes of 401 are the host's own, so they are not listed. */
-function failure(status: number, codes?: readonly ErrorCode[]): object {
+/** The codes of 401, and of what else the host refuses by itself, are its own, so they are not listed. */
+export function failure(status: number, codes?: readonly ErrorCode[]): object {
   const schema = { $ref: '#/components/schemas/userDataErrors' };
   const listed = {
     allOf: [schema, { properties: { errors: { items: { properties: { code: { type: 'string', enum: codes } } } } } }],

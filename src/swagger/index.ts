@@ -1,25 +1,9 @@
+import { changePaths, changeSchemas } from './changes';
 import { failureResponses, failuresOf } from './errors';
+import { answer, download, parameter, TAGS } from './parts';
 import { schemas } from './schemas';
-
-const TAGS = ['userData'];
-
-/** What an action answers: the host puts every answer into `data`. */
-const answer = (description: string, data: object, example?: object) => ({
-  description,
-  content: {
-    'application/json': {
-      schema: { type: 'object', additionalProperties: false, required: ['data'], properties: { data } },
-      ...(example ? { example: { data: example } } : {}),
-    },
-  },
-});
-
-/** A file to download. It is sent while it is read. */
-const download = (description: string, type: string, example: string) => ({
-  description,
-  headers: { 'Content-Disposition': { description: 'The name of the file.', schema: { type: 'string' } } },
-  content: { [type]: { schema: { type: 'string' }, example } },
-});
+import { settingsPaths, settingsSchemas } from './settings';
+import { sourcePaths, sourceSchemas } from './sources';
 
 const startedTask = {
   type: 'object',
@@ -29,14 +13,6 @@ const startedTask = {
     taskId: { type: 'integer', description: 'The task that tells how the run goes; see *Tasks* in the settings.' },
   },
 };
-
-const parameter = (name: string, type: string, description: string) => ({
-  name,
-  in: 'query',
-  required: true,
-  description,
-  schema: { type },
-});
 
 const counts = {
   all: 1,
@@ -252,11 +228,14 @@ export default {
         },
       },
     },
+    ...settingsPaths,
+    ...changePaths,
+    ...sourcePaths,
   },
   components: {
     securitySchemes: {
       'api-key': { type: 'http', scheme: 'bearer', description: 'An API key, or the token of somebody signed in.' },
     },
-    schemas,
+    schemas: { ...schemas, ...settingsSchemas, ...changeSchemas, ...sourceSchemas },
   },
 };

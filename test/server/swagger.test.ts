@@ -22,7 +22,11 @@ const compile = (schema: object): ValidateFunction =>
   ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"openapi#/components')) as object);
 
 function operationOf(action: Action): Operation {
-  const { get, post } = document.paths[`/userData:${action}`] as { get?: Operation; post?: Operation };
+  return operationAt(`/userData:${action}`);
+}
+
+function operationAt(path: string): Operation {
+  const { get, post } = (document.paths as Record<string, { get?: Operation; post?: Operation }>)[path];
   return (post ?? get) as Operation;
 }
 
@@ -36,7 +40,11 @@ function expectValid(schema: object, value: unknown): void {
 const textOf = ({ text, body }: Response): string => (Buffer.isBuffer(body) ? body.toString() : text);
 
 function expectDescribed(action: Action, response: Response): Response {
-  const described = operationOf(action).responses[response.status];
+  return expectDescribedAt(`/userData:${action}`, response);
+}
+
+function expectDescribedAt(path: string, response: Response): Response {
+  const described = operationAt(path).responses[response.status];
   expect([response.status, described !== undefined]).toEqual([response.status, true]);
   const { schema } = described.content[response.type];
   expectValid(schema, response.type === 'application/json' ? response.body : textOf(response));
@@ -57,8 +65,9 @@ describe('the OpenAPI description', () => {
   });
 
   it('has examples that are what it says', () => {
-    for (const action of Object.keys(failuresOf) as Action[]) {
-      const { requestBody, responses } = operationOf(action);
+    for (const action of Object.keys(failuresOf) as Action[]) expect(operationOf(action)).toBeDefined();
+    for (const path of Object.keys(document.paths)) {
+      const { requestBody, responses } = operationAt(path);
       const body = requestBody?.content['application/json'];
       for (const { value } of Object.values(body?.examples ?? {})) expectValid(body?.schema as object, value);
       for (const { schema, example } of Object.values(responses[200].content)) expectValid(schema, example);
@@ -233,6 +242,84 @@ describe('a running application does what the description says', () => {
     expect(errorOf(await load('taskId=4711')).code).toBe('TASK_NOT_FOUND');
     expect(errorOf(await load(`taskId=${taskId}`, pusher)).code).toBe('NO_PERMISSION');
     expect((await load(`taskId=${taskId}`, new Caller(host))).status).toBe(401);
+  });
+
+  it('for the settings', async () => {
+    const { schema } = operationOf('updateSettings').requestBody?.content['application/json'] ?? {};
+    const update = async (body: object, caller = admin) =>
+      expectDescribed('updateSettings', await caller.post('/api/userData:updateSettings', body));
+    const read = async (caller = admin) => expectDescribed('settings', await caller.get('/api/userData:settings'));
+    expect((await read()).status).toBe(200);
+    for (const body of [{ outcomeDays: 1, taskDays: 36_500, userLimit: 10_000_000 }, { userLimit: null }, {}]) {
+      expectValid(schema as object, body);
+      expect((await update(body)).status).toBe(200);
+    }
+    for (const body of [{ outcomeDays: 0 }, { taskDays: 36_501 }, { userLimit: 0.5 }, { taskDays: null }, { id: 1 }]) {
+      expect(compile(schema as object)(body)).toBe(false);
+      expect(errorOf(await update(body)).code).toBe('INVALID_REQUEST');
+    }
+    const opened = expectDescribed('updateSettings', await admin.get('/api/userData:updateSettings'));
+    expect(errorOf(opened).code).toBe('METHOD_NOT_ALLOWED');
+    for (const response of [await read(pusher), await update({}, pusher)])
+      expect(errorOf(response).code).toBe('NO_PERMISSION');
+    for (const response of [await read(new Caller(host)), await update({}, new Caller(host))])
+      expect(response.status).toBe(401);
+  });
+
+  it('for the history of changes', async () => {
+    const list = async (query = '', caller = admin) =>
+      expectDescribed('listChanges', await caller.get(`/api/userData:listChanges?${query}`));
+    const records = [
+      { uid: 'changed', username: 'changed' },
+      { uid: 'root', username: 'nocobase' },
+    ];
+    await push({ matchKey: 'username', dataType: 'user', records });
+    await push({ dataType: 'user', records: [{ uid: 'changed', username: 'changed', nickname: 'Changed' }] });
+    const { data } = (await list()).body as { data: { changes: unknown; code: unknown }[] };
+    expect(data.some(({ changes }) => changes !== null)).toBe(true);
+    expect(data.some(({ code }) => code !== null)).toBe(true);
+    expect((await list('search=changed&rowId=1&page=1&pageSize=200')).status).toBe(200);
+    expect(errorOf(await list('pageSize=201')).code).toBe('INVALID_REQUEST');
+    expect(errorOf(await list('', pusher)).code).toBe('NO_PERMISSION');
+    expect((await list('', new Caller(host))).status).toBe(401);
+  });
+
+  it('for sources and their rules', async () => {
+    const paths = { create: '/userDataSyncSources:create', update: '/userDataSyncSources:update' };
+    const schemaOf = (path: string) => operationAt(path).requestBody?.content['application/json'].schema as object;
+    const post = async (path: string, query: string, body: object, caller = admin) =>
+      expectDescribedAt(path, await caller.post(`/api${path}${query}`, body));
+    const condition = { field: 'city', operator: 'matches', value: '^B' };
+    const rules = {
+      removal: { users: 'keep', departments: null },
+      limits: { users: { count: 5, percent: 0.5 }, departments: null },
+      scope: { users: [condition], departments: [], subtrees: ['a'] },
+    };
+    const values = { name: 'described', sourceType: 'api', enabled: true, options: {}, rules };
+    expectValid(schemaOf(paths.create), values);
+    const made = await post(paths.create, '', values);
+    const { id } = (made.body as { data: { id: number } }).data;
+    for (const body of [{ rules }, { rules: null }, { displayName: null }, { options: {} }]) {
+      expectValid(schemaOf(paths.update), body);
+      expect((await post(paths.update, `?filterByTk=${id}`, body)).status).toBe(200);
+    }
+    for (const wrong of [
+      { removal: { users: 'disabled' } },
+      { limits: { users: { count: -1 } } },
+      { scope: { users: [{ ...condition, operator: 'is' }] } },
+      { scope: { subtrees: [''] } },
+      { more: 1 },
+    ]) {
+      expect(compile(schemaOf(paths.update))({ rules: wrong })).toBe(false);
+      expect((await post(paths.update, `?filterByTk=${id}`, { rules: wrong })).status).toBe(400);
+    }
+    const get = '/userDataSyncSources:get';
+    expect(expectDescribedAt(get, await admin.get(`/api${get}?filterByTk=${id}`)).status).toBe(200);
+    expect((await post(paths.create, '', { ...values, name: 'x', sourceType: 'none' })).status).toBe(409);
+    expect((await post(paths.update, '?filterByTk=4711', {})).status).toBe(404);
+    expect((await post(paths.update, `?filterByTk=${id}`, {}, pusher)).status).toBe(403);
+    expect((await post(paths.create, '', values, new Caller(host))).status).toBe(401);
+    expect(expectDescribedAt(paths.update, await admin.get(`/api${paths.update}?filterByTk=${id}`)).status).toBe(405);
   });
 
   it('for the list of source types', async () => {

@@ -1,0 +1,117 @@
+import { failureResponses, failuresOf } from './errors';
+import { answer, parameter, TAGS } from './parts';
+
+const text = (description: string) => ({ type: 'string', nullable: true, description });
+const id = (description: string) => ({ oneOf: [{ type: 'integer' }, { type: 'string' }], description });
+const count = (description: string, minimum = 1) => ({ type: 'integer', minimum, description });
+const closed = (description: string, properties: object, more: object = {}) => ({
+  type: 'object',
+  description,
+  additionalProperties: false,
+  required: Object.keys(properties),
+  properties,
+  ...more,
+});
+
+const source = closed(
+  'The source of the run; `null` when it has gone.',
+  { name: { type: 'string' }, displayName: text('Shown to administrators.') },
+  { nullable: true },
+);
+
+const task = closed('The run.', {
+  id: id('The task.'),
+  trigger: text('`manual`, `schedule`, `push` or `retry`.'),
+  mode: text('`delta`, `full` or `purge`.'),
+  startedAt: { type: 'string', format: 'date-time', nullable: true, description: 'When its last attempt began.' },
+  dryRun: { type: 'boolean', nullable: true, description: 'Never `true` here.' },
+  source,
+});
+
+export const changeSchemas = {
+  userDataChange: closed('What a run did about one record in one target.', {
+    id: id('The outcome.'),
+    taskId: id('The task.'),
+    task,
+    target: { type: 'string', description: '`users`, `departments`, `memberships`, or a target that a plugin brings.' },
+    dataType: text('`user` or `department`. `null` in what earlier versions kept.'),
+    uid: { type: 'string', description: 'How the source knows the record.' },
+    name: text('The name of the record then.'),
+    action: {
+      type: 'string',
+      description: '`created`, `linked`, `updated`, `disabled`, `enabled`, `unlinked` (let go), `deleted` or `failed`.',
+    },
+    rowId: text('The row of the target, where there is one.'),
+    code: text('Why it failed.'),
+    params: { type: 'object', nullable: true, description: 'What the message speaks of.' },
+    message: text('Why it failed, in the language of the request.'),
+    changes: {
+      type: 'object',
+      nullable: true,
+      description: 'Field → old and new value.',
+      additionalProperties: { type: 'object', required: ['old', 'new'], properties: { old: {}, new: {} } },
+    },
+  }),
+};
+
+const example = {
+  id: 411,
+  taskId: 12,
+  task: {
+    id: 12,
+    trigger: 'push',
+    mode: 'delta',
+    startedAt: '2026-06-01T03:00:00.000Z',
+    dryRun: false,
+    source: { name: 'api', displayName: null },
+  },
+  target: 'users',
+  dataType: 'user',
+  uid: 'e-1',
+  name: 'Ada',
+  action: 'updated',
+  rowId: '7',
+  code: null,
+  params: null,
+  message: null,
+  changes: { email: { old: 'a@example.com', new: 'b@example.com' } },
+};
+
+export const changePaths = {
+  '/userData:listChanges': {
+    get: {
+      tags: TAGS,
+      summary: 'List what synchronization has done',
+      description:
+        'Over all tasks, the newest first. Previews are left out, and so is what a run would have done that was held.',
+      parameters: [
+        parameter(
+          'search',
+          'string',
+          'A user by username, email or phone, or by a part of the nickname; or a record by its uid or a part of its name.',
+          { maxLength: 255 },
+          false,
+        ),
+        parameter('rowId', 'integer', 'Only what is about this user, by the id of the row.', {}, false),
+        parameter('page', 'integer', 'Default: 1.', { minimum: 1, maximum: 1000000 }, false),
+        parameter('pageSize', 'integer', 'Default: 20.', { minimum: 1, maximum: 200 }, false),
+      ],
+      responses: {
+        200: answer(
+          'A page of changes.',
+          { type: 'array', items: { $ref: '#/components/schemas/userDataChange' } },
+          [example],
+          {
+            schema: closed('', {
+              count: count('How many there are.', 0),
+              page: count('This page.'),
+              pageSize: count('Its size.'),
+            }),
+            example: { count: 1, page: 1, pageSize: 20 },
+          },
+        ),
+        ...failureResponses(failuresOf.listChanges),
+      },
+    },
+  },
+};

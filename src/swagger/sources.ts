@@ -1,0 +1,185 @@
+import { failure } from './errors';
+import { answer, body, parameter, TAGS } from './parts';
+
+const source = { $ref: '#/components/schemas/userDataSource' };
+const rules = { $ref: '#/components/schemas/userDataRules' };
+
+const object = (description: string, properties: object) => ({
+  type: 'object',
+  description,
+  nullable: true,
+  additionalProperties: false,
+  properties,
+});
+const choice = (description: string, ...choices: string[]) => ({
+  type: 'string',
+  enum: [...choices, null],
+  nullable: true,
+  description,
+});
+
+const limit = (whose: string) =>
+  object(`Limits for ${whose}.`, {
+    count: { type: 'integer', minimum: 0, maximum: 10000000, nullable: true, description: 'Rows. Default: 500.' },
+    percent: {
+      type: 'number',
+      minimum: 0,
+      maximum: 100,
+      nullable: true,
+      description: 'Percent of what the source owns; judged from 50 on. Default: 20.',
+    },
+  });
+
+const conditions = (whose: string) => ({
+  type: 'array',
+  nullable: true,
+  maxItems: 50,
+  description: `Only ${whose} that meet all of them.`,
+  items: { $ref: '#/components/schemas/userDataCondition' },
+});
+
+const editable = {
+  displayName: { type: 'string', nullable: true, maxLength: 255 },
+  enabled: { type: 'boolean', description: 'Whether it runs and may be pushed to. Default: `false`.' },
+  options: { type: 'object', description: 'What the type needs. A secret that is absent or empty stays as it is.' },
+  rules,
+};
+const naming = {
+  name: {
+    type: 'string',
+    minLength: 1,
+    maxLength: 255,
+    description: 'By this name it owns what it brings in; it stays.',
+  },
+  sourceType: { type: 'string', description: 'The type; it stays.' },
+};
+
+const exampleRules = {
+  removal: { users: 'disable', departments: 'delete' },
+  limits: { users: { count: 500, percent: 20 }, departments: { count: 500, percent: 20 } },
+  scope: { users: [], departments: [], subtrees: [] },
+};
+const example = {
+  id: 2,
+  name: 'hr',
+  sourceType: 'file',
+  displayName: null,
+  enabled: true,
+  options: { users: { path: 'people.csv' }, mode: 'full' },
+  secretsSet: [],
+  rules: exampleRules,
+};
+
+export const sourceSchemas = {
+  userDataCondition: {
+    type: 'object',
+    description:
+      'A condition on a field of a record. A list meets it when one of its entries does; `departments` of a user are their uids. Nothing is an empty text.',
+    additionalProperties: false,
+    required: ['field', 'operator', 'value'],
+    properties: {
+      field: { type: 'string', minLength: 1, maxLength: 255 },
+      operator: {
+        type: 'string',
+        enum: ['equals', 'contains', 'matches'],
+        description:
+          '`equals` and `contains` take no notice of case. `matches`: a regular expression in RE2 syntax, found anywhere in the text.',
+      },
+      value: { type: 'string', maxLength: 1000 },
+    },
+  },
+  userDataRules: object(
+    'What an administrator decides about a source. What is absent has its default; `null` is all defaults. Answers have all of it.',
+    {
+      removal: object('What becomes of what the source removes.', {
+        users: choice('May not sign in any more (the default), is deleted, or stays.', 'disable', 'delete', 'keep'),
+        departments: choice('Is deleted (the default), or stays.', 'delete', 'keep'),
+      }),
+      limits: object('So much may be removed in one run without asking.', {
+        users: limit('users'),
+        departments: limit('departments'),
+      }),
+      scope: object('Which records are taken. What is out of scope counts as absent.', {
+        users: conditions('users'),
+        departments: conditions('departments'),
+        subtrees: {
+          type: 'array',
+          nullable: true,
+          maxItems: 1000,
+          description: 'Uids of departments: only these, everything below them, and who is in one of them.',
+          items: { type: 'string', minLength: 1, maxLength: 255 },
+        },
+      }),
+    },
+  ),
+  userDataSource: {
+    type: 'object',
+    description: 'A configured source.',
+    required: ['id', 'name', 'sourceType', 'enabled', 'options', 'secretsSet', 'rules'],
+    properties: {
+      id: { oneOf: [{ type: 'integer' }, { type: 'string' }] },
+      ...naming,
+      ...editable,
+      secretsSet: { type: 'array', items: { type: 'string' }, description: 'Options that are set and not shown.' },
+    },
+  },
+};
+
+const failures = { 400: failure(400), 401: failure(401), 403: failure(403), 405: failure(405) };
+const which = parameter('filterByTk', 'integer', 'The source.');
+
+export const sourcePaths = {
+  '/userDataSyncSources:create': {
+    post: {
+      tags: TAGS,
+      summary: 'Add a source',
+      requestBody: body(
+        { type: 'object', required: ['name', 'sourceType'], properties: { ...naming, ...editable } },
+        {
+          file: {
+            summary: 'A file that holds everybody, of whom only one site is taken',
+            value: {
+              name: 'hr',
+              sourceType: 'file',
+              enabled: true,
+              options: { users: { path: 'people.csv' }, mode: 'full' },
+              rules: {
+                removal: { users: 'keep' },
+                scope: { users: [{ field: 'city', operator: 'equals', value: 'Berlin' }] },
+              },
+            },
+          },
+        },
+      ),
+      responses: { 200: answer('Added.', source, example), ...failures, 409: failure(409) },
+    },
+  },
+  '/userDataSyncSources:update': {
+    post: {
+      tags: TAGS,
+      summary: 'Change a source',
+      description: 'What is absent stays as it is. Options and rules are replaced as a whole.',
+      parameters: [which],
+      requestBody: body(
+        { type: 'object', properties: { ...editable } },
+        {
+          rules: { summary: 'Rules', value: { rules: exampleRules } },
+          none: { summary: 'Default rules', value: { rules: null } },
+        },
+      ),
+      responses: {
+        200: answer('Changed.', { type: 'array', items: source }, [example]),
+        ...failures,
+        404: failure(404),
+      },
+    },
+  },
+  '/userDataSyncSources:get': {
+    get: {
+      tags: TAGS,
+      summary: 'Read a source',
+      parameters: [which],
+      responses: { 200: answer('The source.', source, example), 401: failure(401), 403: failure(403) },
+    },
+  },
+};
