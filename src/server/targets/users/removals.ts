@@ -57,8 +57,7 @@ export function planRemovals(
       return;
     }
     if (isAdopted && !isClaimed && run.removal.users === 'delete') {
-      const kept = run.isPurge ? 'unlinked' : 'disabled';
-      warnings.push({ uid, code: 'USER_KEPT', params: { user: String(rowId), kept } });
+      warnings.push({ uid, code: 'USER_KEPT', params: { user: String(rowId), kept: action } });
     }
     const staysKnown = action === 'disabled' || (action === 'unlinked' && run.removal.users === 'disable');
     (staysKnown ? restingLinkIds : obsoleteLinkIds).push(...links.map(({ id }) => id));
