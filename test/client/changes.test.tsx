@@ -72,7 +72,7 @@ describe('the changes of a person', () => {
   it('say when there are none', async () => {
     const { search } = await showTab();
     await search('nobody');
-    expect(await screen.findByText(/No run changed anything of the kind/)).toBeInTheDocument();
+    expect(await screen.findByText(/No run changed anything like that/)).toBeInTheDocument();
   });
 
   it('say what failed and load again on request', async () => {

@@ -104,7 +104,7 @@ describe('the rules of a source', () => {
     await waitFor(() => expect(heading).toHaveAttribute('aria-expanded', 'false'));
     await user.click(drawer.getByRole('button', { name: 'Save' }));
     await waitFor(() => expect(heading).toHaveAttribute('aria-expanded', 'true'));
-    expect(await drawer.findByText('Name the field.')).toBeInTheDocument();
+    expect(await drawer.findByText('Enter a field.')).toBeInTheDocument();
     expect(server.callsTo(UPDATE)).toEqual([]);
   });
 

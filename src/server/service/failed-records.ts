@@ -21,7 +21,8 @@ interface FailedRow {
   name: string | null;
   dataType: SyncDataType | null;
   kind: OutcomeKind | null;
-  code: ErrorCode | null;
+  /** What failed has one. */
+  code: ErrorCode;
   params: unknown;
 }
 
@@ -64,7 +65,7 @@ export async function failedBatches(
 function toRejection({ uid, name, code, params }: FailedRow): Batch['rejected'][number] {
   return {
     uid,
-    code: code ?? 'NOT_STORED',
+    code,
     params: (fromJsonColumn(params) ?? {}) as MessageParams,
     record: { uid, name },
   };

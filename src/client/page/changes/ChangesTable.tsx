@@ -54,7 +54,7 @@ export function ChangesTable({ wanted, onNarrow }: ChangesTableProps) {
       loaded={loaded}
       columns={columns}
       size="small"
-      empty={t('No run changed anything of the kind, or it is no longer kept.')}
+      empty={t('Nothing found. No run changed anything like that, or it is no longer kept.')}
       paging={paging}
       onPaging={setPaging}
     />

@@ -69,7 +69,7 @@ function SettingsFields() {
       <Form.Item
         name="outcomeDays"
         label={t('Keep what became of each record (days)')}
-        extra={t('The list of a task, and the changes of a person, go back so far.')}
+        extra={t('The list of a task, and the changes of a person, go back this far.')}
         rules={needed}
       >
         <InputNumber precision={0} style={{ width: '100%' }} />
@@ -77,7 +77,7 @@ function SettingsFields() {
       <Form.Item
         name="taskDays"
         label={t('Keep tasks (days)')}
-        extra={t('The update history, with the counts of each run, goes back so far.')}
+        extra={t('The update history, with the counts of each run, goes back this far.')}
         rules={needed}
       >
         <InputNumber precision={0} style={{ width: '100%' }} />
@@ -85,7 +85,7 @@ function SettingsFields() {
       <Form.Item
         name="userLimit"
         label={t('Enabled users, at most')}
-        extra={t('A run makes and enables no more users than that. Empty for no limit.')}
+        extra={t('No run makes or enables users beyond that. Empty for no limit.')}
       >
         <InputNumber precision={0} style={{ width: '100%' }} />
       </Form.Item>

@@ -34,16 +34,12 @@ export function DeleteSourceDialog({ source, onDelete, onClose }: DeleteSourceDi
         onChange={({ target }) => setWay(target.value as DeleteWay)}
       >
         <Flex vertical gap={12}>
-          <Choice
-            value="letGo"
-            label={t('Let go: users and departments stay as they are')}
-            explanation={t('A new source of the same name takes them over.')}
-          />
-          <Choice
+          <Radio value="letGo">{t('Let go: users and departments stay as they are')}</Radio>
+          <ExplainedChoice
             value="remove"
             label={t('Remove what it brought in')}
             explanation={t(
-              'A run deletes the users and departments that it made, and then the source. Users who were there before the source are kept. When many would go, the run is held until somebody approves it.',
+              'A run deletes the users and departments that the source made, and then the source. Users who were there before the source are kept. When many would go, the run is held until somebody approves it.',
             )}
           />
         </Flex>
@@ -52,13 +48,13 @@ export function DeleteSourceDialog({ source, onDelete, onClose }: DeleteSourceDi
   );
 }
 
-interface ChoiceProps {
+interface ExplainedChoiceProps {
   readonly value: DeleteWay;
   readonly label: string;
   readonly explanation: string;
 }
 
-function Choice({ value, label, explanation }: ChoiceProps) {
+function ExplainedChoice({ value, label, explanation }: ExplainedChoiceProps) {
   const id = useId();
   return (
     <div>

@@ -56,7 +56,7 @@ function ConditionRow({ name, kind, onRemove }: ConditionRowProps) {
     <Flex gap={8} wrap style={{ marginBottom: 8 }}>
       <Form.Item
         name={[name, 'field']}
-        rules={[{ required: true, whitespace: true, message: t('Name the field.') }]}
+        rules={[{ required: true, whitespace: true, message: t('Enter a field.') }]}
         style={{ flex: '2 1 120px', marginBottom: 0 }}
       >
         <AutoComplete

@@ -10,7 +10,7 @@ export function LimitFields() {
       <Typography.Title level={5}>{t('Hold a run when more would go than')}</Typography.Title>
       <Typography.Paragraph type="secondary">
         {t(
-          'Such a run writes nothing until somebody approves it: 500, or 20 % of what the source has brought in, unless set otherwise. The percentage counts from 50 on. An empty full delivery is always held.',
+          'Such a run writes nothing until somebody approves it. By default: 500, or 20 % of what the source has brought in. The percentage counts once that is at least 50. An empty full delivery is always held.',
         )}
       </Typography.Paragraph>
       <Flex gap="0 16px" wrap>
