@@ -37,7 +37,7 @@ describe('runs that are held, tried out, or taken back', () => {
   const call = (action: string, body: object) => admin.post(`/api/userData:${action}`, body);
   const act = async (action: string, body: object) => {
     const response = await call(action, body);
-    expect([response.status, response.body]).toEqual([200, expect.anything()]);
+    expect([response.status, response.body]).toEqual([200, { data: { taskId: expect.any(Number) as number } }]);
     return waitForTask(host, (response.body as { data: { taskId: number } }).data.taskId);
   };
   const taskOf = (id: unknown) => host.rows('userDataSyncTasks', { where: { id } }).then(([task]) => task);
@@ -62,14 +62,14 @@ describe('runs that are held, tried out, or taken back', () => {
     const name = newName();
     await push(name, people(name, 0, 60));
     const response = await push(name, people(name, 0, 40), full);
-    return { name, response, taskId: (response.body as { errors: { taskId: string }[] }).errors[0].taskId };
+    return { name, response, taskId: (response.body as { errors: { taskId: number }[] }).errors[0].taskId };
   };
 
   describe('the safeguard', () => {
     it('holds a push that would remove too many, before anything is written, and says what to do', async () => {
       const { name, response, taskId } = await heldPush();
       expect(response.status).toBe(409);
-      expect(errorOf(response)).toMatchObject({ code: 'REMOVAL_LIMIT' });
+      expect(errorOf(response)).toMatchObject({ code: 'REMOVAL_LIMIT', taskId: expect.any(Number) as number });
       expect(errorOf(response).message).toMatch(/20 of 60 users.*approve or reject task/s);
       expect(await enabled(name)).toBe(60);
       expect(await taskOf(taskId)).toMatchObject({ status: 'blocked', code: 'REMOVAL_LIMIT', mode: 'full' });

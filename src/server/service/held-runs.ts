@@ -31,13 +31,13 @@ export class HeldRuns {
       receivedAt,
       approved,
     }));
-    return { taskId };
+    return { taskId: task.id };
   }
 
   async reject(taskId: PrimaryKey, userId?: PrimaryKey): Promise<{ taskId: PrimaryKey }> {
-    await this.tasks.reject(taskId, userId);
-    await this.held.drop(taskId);
-    return { taskId };
+    const id = await this.tasks.reject(taskId, userId);
+    await this.held.drop(id);
+    return { taskId: id };
   }
 
   /** Runs what a preview previewed, as a task of its own. */

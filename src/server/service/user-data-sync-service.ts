@@ -88,7 +88,7 @@ export class UserDataSyncService {
     const receivedAt = (row.get('receivedAt') as Date | null) ?? undefined;
     const task = await tasks.restart(source, taskId, currentUserId(ctx), ['partially_failed']);
     this.launcher.inBackground(source, task, () => ({ from: { batches }, rules: rulesOf(source.rules), receivedAt }));
-    return { taskId };
+    return { taskId: task.id };
   }
 
   /** Removes everything that a source brought in, and the source, too, if that is asked for and nothing is left. */

@@ -128,7 +128,7 @@ function holdReason(forecast: ForecastRemovals, { rules, approved }: RunInput): 
 function holdParams(task: SyncTask, held: HoldReason, { users, departments }: ForecastRemovals): MessageParams {
   return {
     held,
-    task: String(task.id),
+    task: task.id,
     users: users.removed,
     ownedUsers: users.owned,
     departments: departments.removed,
