@@ -416,6 +416,41 @@ describe('runs that are held, tried out, or taken back', () => {
       ]);
     });
 
+    it('is not filled again by a retry: that removes what is left', async () => {
+      const name = newName();
+      await addSource(name);
+      delivery.parts = [{ dataType: 'user', sourceName: name, records: people(name, 0, 3) }];
+      await act('pull', { name });
+      let isNeeded = true;
+      host.plugin.resourceManager.registerRemovalCheck('users', ({ sourceName, rowIds }) =>
+        isNeeded && sourceName === name ? new Map([[rowIds[0], 'needed']]) : new Map(),
+      );
+      const id = await sourceId(name);
+      const task = await act('purge', { sourceId: id, deleteSource: true });
+      expect(task).toMatchObject({ status: 'partially_failed', counts: { users: { deleted: 2, failed: 1 } } });
+      isNeeded = false;
+      expect(await act('retry', { sourceId: id, id: task.id })).toMatchObject({
+        status: 'success',
+        attempt: 2,
+        counts: { users: { deleted: 1, created: 0 } },
+      });
+      await host.plugin.syncService.whenIdle();
+      expect(await left(name)).toMatchObject({ sources: 0, users: 0 });
+    });
+
+    it('may be switched off before', async () => {
+      const name = newName();
+      await push(name, people(name, 0, 60));
+      const id = await sourceId(name);
+      await admin.post(`/api/userDataSyncSources:update?filterByTk=${id}`, { enabled: false });
+      const preview = await act('purge', { sourceId: id, dryRun: true, deleteSource: true });
+      const task = await act('runNow', { id: preview.id });
+      expect(task.status).toBe('blocked');
+      expect(await act('approve', { id: task.id })).toMatchObject({ status: 'success' });
+      await host.plugin.syncService.whenIdle();
+      expect(await left(name)).toMatchObject({ sources: 0, users: 0 });
+    });
+
     it('cannot be the built-in one', async () => {
       const purged = await call('purge', { sourceId: await sourceId('api'), deleteSource: true });
       expect(errorOf(purged).code).toBe('SOURCE_BUILT_IN');

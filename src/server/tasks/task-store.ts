@@ -102,6 +102,12 @@ export class TaskStore {
     return task;
   }
 
+  /** What a task is about; `undefined` when there is none. */
+  async modeOf(taskId: PrimaryKey, sourceId: PrimaryKey): Promise<TaskMode | undefined> {
+    const task = await this.model.findOne({ attributes: ['mode'], where: { id: taskId, sourceId } });
+    return task?.get('mode') as TaskMode | undefined;
+  }
+
   /** A task that waits for somebody. Fails with `TASK_NOT_BLOCKED`. */
   async requireBlocked(taskId: PrimaryKey): Promise<Model> {
     const task = await this.require(taskId);
