@@ -156,6 +156,19 @@ describe('removals', () => {
     expect(await memberships()).toHaveLength(1);
   });
 
+  it('keeps memberships of who was disabled already', async () => {
+    const source = newSource();
+    await source.departments([{ uid: 'd', title: `${source.sourceName}-d` }]);
+    const username = `${source.sourceName}-ann`;
+    await source.users([{ uid: 'ann', username, departments: ['d'] }]);
+    const userId = (await userNamed(username))?.id ?? 0;
+    await host.plugin.userDisabling.disable(userId);
+    expect((await source.users([{ uid: 'ann', isDeleted: true }])).users.count.unlinked).toBe(1);
+    expect(await host.rows('departmentsUsers', { where: { userId } })).toHaveLength(1);
+    expect((await source.users([{ uid: 'ann', isDeleted: true }])).departments.count.unchanged).toBe(1);
+    expect(await host.rows('departmentsUsers', { where: { userId } })).toHaveLength(1);
+  });
+
   it('takes over who comes back under another uid', async () => {
     const source = newSource();
     const username = `${source.sourceName}-cleo`;

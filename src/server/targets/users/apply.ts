@@ -80,7 +80,7 @@ export function keepLinks(plan: UserPlan, made: ReadonlyMap<string, readonly Lin
       .map((link) => (link.resource === USERS ? { ...link, inactive: false } : link));
     tracked.links = [...kept, ...(made.get(String(tracked.id)) ?? [])];
   }
-  for (const { tracked } of plan.disables)
+  for (const tracked of [...plan.disables.map(({ tracked }) => tracked), ...plan.resting])
     tracked.links = tracked.links.map((link) => (link.resource === USERS ? { ...link, inactive: true } : link));
 }
 

@@ -52,6 +52,7 @@ export function planUsers(chunk: TargetChunk, snapshot: UserSnapshot, catalogue:
     updates: seated.flatMap(({ row, ...rest }) => (row ? [{ row, ...rest }] : [])),
     deletes: removals.deletes,
     disables: removals.disables,
+    resting: removals.resting,
     restingLinkIds: removals.restingLinkIds,
     obsoleteLinkIds: [...removals.obsoleteLinkIds, ...seated.flatMap((candidate) => candidate.staleLinkIds)],
     releases: second.releases,

@@ -7,6 +7,8 @@ import { rowOf, textOf, USERS } from './user-rows';
 export interface Removals {
   readonly deletes: readonly UserRemoval[];
   readonly disables: readonly UserRemoval[];
+  /** Users who are disabled already, and stay where they are. */
+  readonly resting: readonly TrackedUser[];
   readonly restingLinkIds: readonly PrimaryKey[];
   readonly obsoleteLinkIds: readonly PrimaryKey[];
   readonly outcomes: readonly Outcome[];
@@ -25,12 +27,13 @@ export function planRemovals(
 ): Removals {
   const deletes: UserRemoval[] = [];
   const disables: UserRemoval[] = [];
+  const resting: TrackedUser[] = [];
   const restingLinkIds: PrimaryKey[] = [];
   const obsoleteLinkIds: PrimaryKey[] = [];
   const outcomes: Outcome[] = [];
   const warnings: Warning[] = [];
   for (const tracked of removed) plan(tracked);
-  return { deletes, disables, restingLinkIds, obsoleteLinkIds, outcomes, warnings };
+  return { deletes, disables, resting, restingLinkIds, obsoleteLinkIds, outcomes, warnings };
 
   function plan(tracked: TrackedUser): void {
     const { uid } = tracked.record;
@@ -63,6 +66,7 @@ export function planRemovals(
     (staysKnown ? restingLinkIds : obsoleteLinkIds).push(...links.map(({ id }) => id));
     if (action === 'deleted') deletes.push({ tracked, row });
     if (action === 'disabled') disables.push({ tracked, row });
+    if (action === 'unlinked' && staysKnown && !isClaimed) resting.push(tracked);
     outcomes.push({ uid, name, action, rowId });
   }
 

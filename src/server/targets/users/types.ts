@@ -76,6 +76,8 @@ export interface UserPlan extends TargetPlan {
   readonly deletes: readonly UserRemoval[];
   /** Users who may not sign in any more. */
   readonly disables: readonly UserRemoval[];
+  /** Users whose record is gone and who were disabled already. */
+  readonly resting: readonly TrackedUser[];
   /** Links of records that are gone, kept so that their row is found when they come back. */
   readonly restingLinkIds: readonly PrimaryKey[];
   /** Ids of links that go: of deleted users, of rows that somebody deleted, of users that another source keeps. */
