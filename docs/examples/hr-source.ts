@@ -15,18 +15,19 @@ interface Person {
   leadsUnit: boolean;
 }
 
-/** Reads units and people from the HR system, people page by page. */
+/** Reads all units and people from the HR system, people page by page. */
 export class HrSource extends SyncSource {
   async *pull(signal?: AbortSignal): AsyncGenerator<PulledData> {
     const units = await this.get<{ code: string; name: string; above: string | null }>('/units', signal);
     yield {
       dataType: 'department',
+      mode: 'full',
       records: units.map(({ code, name, above }) => ({ uid: code, title: name, parentUid: above })),
     };
     for (let page = 1; ; page += 1) {
       const people = await this.get<Person>(`/people?page=${page}`, signal);
       if (people.length === 0) return;
-      yield { dataType: 'user', matchKey: 'email', records: people.map(toUser) };
+      yield { dataType: 'user', matchKey: 'email', mode: 'full', records: people.map(toUser) };
     }
   }
 

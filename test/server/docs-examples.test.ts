@@ -5,6 +5,7 @@ import path from 'node:path';
 import PluginContacts from '../../docs/examples/contacts-resource';
 import PluginHrSync from '../../docs/examples/hr-source';
 import PluginPhoneBook from '../../docs/examples/phone-book-target';
+import PluginApprovals from '../../docs/examples/removal-check';
 import { errorStatus } from '../../src/server/errors';
 import { TestApp } from '../support/app';
 import { waitForTask } from '../support/tasks';
@@ -72,7 +73,12 @@ describe('the examples of the documentation', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     host = await TestApp.start({
-      plugins: { 'hr-sync': PluginHrSync, 'phone-book': PluginPhoneBook, contacts: PluginContacts },
+      plugins: {
+        'hr-sync': PluginHrSync,
+        'phone-book': PluginPhoneBook,
+        contacts: PluginContacts,
+        approvals: PluginApprovals,
+      },
     });
     admin = await host.adminToken();
   });
@@ -130,6 +136,13 @@ describe('the examples of the documentation', () => {
     });
   });
 
+  it('the source says that it has everybody, so that who is missing has gone', async () => {
+    const jonas = hr.pages.pop();
+    expect((await sync()).counts).toMatchObject({ users: { unchanged: 1, disabled: 1 } });
+    hr.pages.push(jonas ?? []);
+    expect((await sync()).counts).toMatchObject({ users: { unchanged: 1, enabled: 1 } });
+  });
+
   it('the source says what the other system answered', async () => {
     hr.token = 'changed';
     expect(await sync()).toMatchObject({
@@ -175,6 +188,36 @@ describe('the examples of the documentation', () => {
     expect(await contacts()).toEqual([]);
     expect(await push({ ...kim, isDeleted: true })).toMatchObject({ contacts: { unchanged: 1 } });
     expect(await contacts()).toEqual([]);
+  });
+
+  it('the check keeps users for whom approvals wait', async () => {
+    const mia = { uid: 'm1', nickname: 'Mia', email: 'mia@example.com' };
+    await push(mia);
+    const [{ id: approverId }] = await host.rows<{ id: number }>('users', { where: { email: mia.email } });
+    const approvals = host.db.getRepository('approvals');
+    for (const isOpen of [true, true, false]) await approvals.create({ values: { approverId, isOpen } });
+    const body = { dataType: 'user', records: [{ uid: mia.uid, isDeleted: true }] };
+    const [users] = (await post('/api/userData:push', body)).data.result as {
+      detail: { failedRecords: { code: string; message: string }[] };
+    }[];
+    expect(users.detail.failedRecords).toEqual([
+      expect.objectContaining({
+        code: 'HAS_DEPENDENTS',
+        message: expect.stringContaining('(2 open approvals)') as string,
+      }),
+    ]);
+    await approvals.update({ filter: { approverId }, values: { isOpen: false } });
+    expect(await push({ uid: mia.uid, isDeleted: true })).toMatchObject({ users: { disabled: 1 } });
+  });
+
+  it('a dry run shows what targets would do, and calls none of them to write', async () => {
+    const lea = { uid: 'l1', nickname: 'Lea', email: 'lea@example.com', phone: '5550113' };
+    const before = await Promise.all(['contacts', 'phoneBook', 'users'].map((name) => host.rows(name)));
+    const { data } = await post('/api/userData:push', { dataType: 'user', dryRun: true, records: [lea] });
+    const results = data.result as { resource: string; detail: { count: object } }[];
+    for (const resource of ['users', 'phoneBook', 'contacts'])
+      expect(results.find((result) => result.resource === resource)?.detail.count).toMatchObject({ created: 1 });
+    expect(await Promise.all(['contacts', 'phoneBook', 'users'].map((name) => host.rows(name)))).toEqual(before);
   });
 
   it('a target can be tried without a task', async () => {
