@@ -416,6 +416,23 @@ describe('runs that are held, tried out, or taken back', () => {
       ]);
     });
 
+    it('takes memberships along of people who stay, also when it had disabled them', async () => {
+      const name = newName();
+      await host.db.getRepository('users').create({ values: { username: `${name}-u0` } });
+      await push(name, [{ uid: 'd', title: `${name}-d` }], {}, 'department');
+      const [first, second] = people(name, 0, 2).map((person) => ({ ...person, departments: ['d'] }));
+      await push(name, [first, second], { matchKey: 'username' });
+      await push(name, [second], full);
+      const task = await act('purge', { sourceId: await sourceId(name), deleteSource: true });
+      expect(task).toMatchObject({
+        status: 'success',
+        counts: { users: { deleted: 1, unlinked: 1 }, departments: { deleted: 1 } },
+      });
+      await host.plugin.syncService.whenIdle();
+      expect(await left(name)).toEqual({ records: 0, sources: 0, users: 0, departments: 0 });
+      expect(await host.rows('users', { where: { username: `${name}-u0` } })).toHaveLength(1);
+    });
+
     it('is not filled again by a retry: that removes what is left', async () => {
       const name = newName();
       await addSource(name);

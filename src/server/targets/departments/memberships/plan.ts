@@ -48,8 +48,8 @@ export function planMemberships(chunk: TargetChunk, snapshot: MembershipSnapshot
     const user = tracked.links.find((link) => link.resource === 'users');
     const userId = user?.resourcePk;
     const delivered = record.isDeleted ? [] : record.departments;
-    // Who is disabled stays where they are, to be there again when they come back.
-    const stays = record.isDeleted && user?.inactive;
+    // Who is disabled stays where they are, to be there again when they come back; a purge leaves nothing to come back to.
+    const stays = record.isDeleted && user?.inactive && !chunk.run.isPurge;
     if (delivered === undefined || stays || (userId === undefined && !record.isDeleted)) {
       outcomes.push({ uid: record.uid, name, action: 'unchanged' });
       return;
