@@ -1,17 +1,5 @@
 import { failureResponses, failuresOf } from './errors';
-import { answer, parameter, TAGS } from './parts';
-
-const text = (description: string) => ({ type: 'string', nullable: true, description });
-const id = (description: string) => ({ oneOf: [{ type: 'integer' }, { type: 'string' }], description });
-const count = (description: string, minimum = 1) => ({ type: 'integer', minimum, description });
-const closed = (description: string, properties: object, more: object = {}) => ({
-  type: 'object',
-  description,
-  additionalProperties: false,
-  required: Object.keys(properties),
-  properties,
-  ...more,
-});
+import { answer, closed, count, id, parameter, TAGS, text, time } from './parts';
 
 const source = closed(
   'The source of the run; `null` when it has gone.',
@@ -23,7 +11,7 @@ const task = closed('The run.', {
   id: id('The task.'),
   trigger: text('`manual`, `schedule`, `push` or `retry`.'),
   mode: text('`delta`, `full` or `purge`.'),
-  startedAt: { type: 'string', format: 'date-time', nullable: true, description: 'When its last attempt began.' },
+  startedAt: time('When its last attempt began.'),
   dryRun: { type: 'boolean', nullable: true, description: 'Never `true` here.' },
   source,
 });
@@ -93,6 +81,13 @@ export const changePaths = {
           false,
         ),
         parameter('rowId', 'integer', 'Only what is about this user, by the id of the row.', {}, false),
+        parameter(
+          'dataType',
+          'string',
+          'With `rowId`: whether that is the row of a user (the default) or of a department.',
+          { enum: ['user', 'department'] },
+          false,
+        ),
         parameter('page', 'integer', 'Default: 1.', { minimum: 1, maximum: 1000000 }, false),
         parameter('pageSize', 'integer', 'Default: 20.', { minimum: 1, maximum: 200 }, false),
       ],

@@ -1,5 +1,15 @@
 import { errorStatus, type ErrorCode } from '../server/errors/codes';
 
+/** Codes with which everything that changes something and takes a body can fail. */
+const refusals = [
+  'INVALID_REQUEST',
+  'BODY_NOT_JSON',
+  'NO_PERMISSION',
+  'METHOD_NOT_ALLOWED',
+  'BODY_TOO_LARGE',
+  'INTERNAL_ERROR',
+] as const satisfies readonly ErrorCode[];
+
 /** Codes with which each action can fail as a whole. */
 export const failuresOf = {
   push: [
@@ -14,6 +24,7 @@ export const failuresOf = {
     'SOURCE_BUSY',
     'SOURCE_NOT_PUSHABLE',
     'NO_TARGET',
+    'REMOVAL_LIMIT',
     'BODY_TOO_LARGE',
     'INTERRUPTED',
     'INTERNAL_ERROR',
@@ -46,6 +57,39 @@ export const failuresOf = {
     'BODY_TOO_LARGE',
     'INTERNAL_ERROR',
   ],
+  retryFailed: [
+    ...refusals,
+    'SOURCE_NOT_FOUND',
+    'TASK_NOT_FOUND',
+    'SOURCE_DISABLED',
+    'SOURCE_BUSY',
+    'TASK_NOT_RETRYABLE',
+    'NOTHING_TO_RETRY',
+  ],
+  approve: [
+    ...refusals,
+    'SOURCE_NOT_FOUND',
+    'TASK_NOT_FOUND',
+    'SOURCE_DISABLED',
+    'SOURCE_BUSY',
+    'TASK_NOT_BLOCKED',
+    'TASK_OUTDATED',
+    'DELIVERY_GONE',
+  ],
+  reject: [...refusals, 'TASK_NOT_FOUND', 'TASK_NOT_BLOCKED'],
+  runNow: [
+    ...refusals,
+    'SOURCE_NOT_FOUND',
+    'TASK_NOT_FOUND',
+    'SOURCE_DISABLED',
+    'SOURCE_BUSY',
+    'TASK_NOT_PREVIEW',
+    'TASK_OUTDATED',
+    'DELIVERY_GONE',
+  ],
+  purge: [...refusals, 'SOURCE_NOT_FOUND', 'SOURCE_BUSY', 'SOURCE_BUILT_IN'],
+  disableUser: [...refusals, 'USER_NOT_FOUND', 'USER_IS_YOURSELF', 'PROTECTED_USER'],
+  enableUser: [...refusals, 'USER_NOT_FOUND', 'USER_NOT_DISABLED'],
   listSyncTypes: ['NO_PERMISSION', 'INTERNAL_ERROR'],
   testConnection: [
     'INVALID_REQUEST',
@@ -73,14 +117,7 @@ export const failuresOf = {
   exportOutcomes: ['INVALID_REQUEST', 'NO_PERMISSION', 'TASK_NOT_FOUND', 'INTERNAL_ERROR'],
   downloadPayload: ['INVALID_REQUEST', 'NO_PERMISSION', 'TASK_NOT_FOUND', 'INTERNAL_ERROR'],
   settings: ['NO_PERMISSION', 'INTERNAL_ERROR'],
-  updateSettings: [
-    'INVALID_REQUEST',
-    'BODY_NOT_JSON',
-    'NO_PERMISSION',
-    'METHOD_NOT_ALLOWED',
-    'BODY_TOO_LARGE',
-    'INTERNAL_ERROR',
-  ],
+  updateSettings: [...refusals],
   listChanges: ['INVALID_REQUEST', 'NO_PERMISSION', 'INTERNAL_ERROR'],
 } as const satisfies Record<string, readonly ErrorCode[]>;
 
@@ -95,6 +132,7 @@ export const recordFailures = [
   'MATCH_CONFLICT',
   'UNIQUE_CONFLICT',
   'HAS_DEPENDENTS',
+  'USER_LIMIT',
   'PARENT_IS_SELF',
   'PARENT_CYCLE',
   'TREE_TOO_DEEP',
@@ -111,15 +149,16 @@ export const warnings = [
   'DEPARTMENT_NOT_FOUND',
   'SEVERAL_MAIN_DEPARTMENTS',
   'USER_KEPT',
+  'REMOVALS_POSTPONED',
 ] as const satisfies readonly ErrorCode[];
 
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: 'The request is malformed, or names what cannot be read. The message begins with the path of what is wrong. Nothing was written.',
   401: 'Nobody is signed in: the token is missing, wrong or expired.',
   403: 'The role or API key has no permission for this action.',
-  404: 'There is no such source or task.',
+  404: 'There is no such source, task or user.',
   405: 'Nothing that changes state answers to GET. Use POST.',
-  409: 'The state of the source or task does not allow this now.',
+  409: 'The state of the source, task or user does not allow this now.',
   422: 'The source could not be read. The message says why.',
   413: 'The body is larger than the server takes (`REQUEST_BODY_LIMIT`, 10 MB by default). Send fewer records at a time.',
   500: 'Something went wrong in the server. Its log says more.',

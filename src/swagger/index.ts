@@ -1,18 +1,12 @@
 import { changePaths, changeSchemas } from './changes';
+import { decisionPaths } from './decisions';
+import { disabledUserPaths, disabledUserSchemas } from './disabled-users';
 import { failureResponses, failuresOf } from './errors';
 import { answer, download, parameter, TAGS } from './parts';
 import { schemas } from './schemas';
 import { settingsPaths, settingsSchemas } from './settings';
 import { sourcePaths, sourceSchemas } from './sources';
-
-const startedTask = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['taskId'],
-  properties: {
-    taskId: { type: 'integer', description: 'The task that tells how the run goes; see *Tasks* in the settings.' },
-  },
-};
+import { taskPaths, taskSchemas } from './tasks';
 
 const counts = {
   all: 1,
@@ -22,6 +16,8 @@ const counts = {
   updated: 0,
   unchanged: 0,
   linked: 0,
+  enabled: 0,
+  disabled: 0,
   unlinked: 0,
   deleted: 0,
   warnings: 0,
@@ -43,7 +39,7 @@ export default {
         tags: TAGS,
         summary: 'Push users or departments',
         description:
-          'Applies the records and answers when it is done. One bad record fails alone: the answer is 200 also when some records failed. Pushing the same again changes nothing. A role or API key with the permission `user-data-sync.push` may do this and nothing else.',
+          'Applies the records and answers when it is done. One bad record fails alone: the answer is 200 also when some records failed. Pushing the same again changes nothing. When too many would be removed, or a full delivery is empty, nothing is written and the answer is 409 `REMOVAL_LIMIT` with the task that waits for somebody to approve it. A role or API key with the permission `user-data-sync.push` may do this and nothing else.',
         requestBody: {
           required: true,
           content: {
@@ -64,6 +60,16 @@ export default {
                       },
                       { uid: 'p-18', isDeleted: true },
                     ],
+                  },
+                },
+                everybody: {
+                  summary: 'All users: who is missing has gone. Only a preview',
+                  value: {
+                    dataType: 'user',
+                    sourceName: 'hr',
+                    mode: 'full',
+                    dryRun: true,
+                    records: [{ uid: 'p-17', nickname: 'Ada Lovelace', email: 'ada@example.com' }],
                   },
                 },
                 departments: {
@@ -90,7 +96,7 @@ export default {
               properties: {
                 code: { type: 'integer', enum: [0] },
                 message: { type: 'string', enum: ['success'] },
-                taskId: startedTask.properties.taskId,
+                taskId: { type: 'integer', description: 'The task that tells about the run.' },
                 result: { type: 'array', items: { $ref: '#/components/schemas/userDataResult' } },
               },
             },
@@ -105,27 +111,7 @@ export default {
         },
       },
     },
-    '/userData:pull': {
-      post: {
-        tags: TAGS,
-        summary: 'Sync: run a source',
-        description: 'Starts a run of the source in the background and answers with its task at once.',
-        parameters: [parameter('name', 'string', 'The name of the source.')],
-        responses: { 200: answer('Started.', startedTask, { taskId: 13 }), ...failureResponses(failuresOf.pull) },
-      },
-    },
-    '/userData:retry': {
-      post: {
-        tags: TAGS,
-        summary: 'Retry a task that did not succeed',
-        description: 'Runs the source of the task again, in the background, as another attempt of the same task.',
-        parameters: [
-          parameter('id', 'integer', 'The task.'),
-          parameter('sourceId', 'integer', 'The source that the task belongs to.'),
-        ],
-        responses: { 200: answer('Started.', startedTask, { taskId: 13 }), ...failureResponses(failuresOf.retry) },
-      },
-    },
+    ...decisionPaths,
     '/userData:listSyncTypes': {
       get: {
         tags: TAGS,
@@ -228,14 +214,23 @@ export default {
         },
       },
     },
+    ...disabledUserPaths,
     ...settingsPaths,
     ...changePaths,
+    ...taskPaths,
     ...sourcePaths,
   },
   components: {
     securitySchemes: {
       'api-key': { type: 'http', scheme: 'bearer', description: 'An API key, or the token of somebody signed in.' },
     },
-    schemas: { ...schemas, ...settingsSchemas, ...changeSchemas, ...sourceSchemas },
+    schemas: {
+      ...schemas,
+      ...disabledUserSchemas,
+      ...settingsSchemas,
+      ...changeSchemas,
+      ...taskSchemas,
+      ...sourceSchemas,
+    },
   },
 };

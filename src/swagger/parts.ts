@@ -4,7 +4,7 @@ export const TAGS = ['userData'];
 export const answer = (
   description: string,
   data: object,
-  example?: object,
+  example?: unknown,
   meta?: { schema: object; example: object },
 ) => ({
   description,
@@ -42,3 +42,41 @@ export const body = (schema: object, examples: Record<string, { summary: string;
   required: true,
   content: { 'application/json': { schema, examples } },
 });
+
+export const text = (description: string) => ({ type: 'string', nullable: true, description });
+export const id = (description: string) => ({ oneOf: [{ type: 'integer' }, { type: 'string' }], description });
+export const idOrNull = (description: string) => ({
+  oneOf: [{ type: 'integer', nullable: true }, { type: 'string' }],
+  description,
+});
+export const count = (description: string, minimum = 1) => ({ type: 'integer', minimum, description });
+export const time = (description: string) => ({ type: 'string', format: 'date-time', nullable: true, description });
+
+/** An object that has all of these properties and no others, unless `more` says otherwise. */
+export const closed = (description: string, properties: object, more: object = {}) => ({
+  type: 'object',
+  description,
+  additionalProperties: false,
+  required: Object.keys(properties),
+  properties,
+  ...more,
+});
+
+/** What the host says about a page of a list. */
+export const pageMeta = {
+  schema: closed('', {
+    count: count('How many there are.', 0),
+    page: count('This page.'),
+    pageSize: count('Its size.'),
+    totalPage: count('How many pages there are.', 0),
+  }),
+  example: { count: 1, page: 1, pageSize: 20, totalPage: 1 },
+};
+
+/** Parameters of the lists of the host. */
+export const listParameters = [
+  parameter('filter', 'string', 'Conditions on fields, as JSON: `{"taskId": 5}`.', {}, false),
+  parameter('sort', 'string', 'A field; `-` before it turns the order around.', {}, false),
+  parameter('page', 'integer', 'Default: 1.', { minimum: 1 }, false),
+  parameter('pageSize', 'integer', 'Default: 20.', { minimum: 1 }, false),
+];

@@ -8,7 +8,8 @@ const uid = {
 const isDeleted = {
   type: 'boolean',
   nullable: true,
-  description: 'The record has gone in the source, so what was made of it is removed.',
+  description:
+    'The record has gone in the source. What becomes of its user or department, the rules of the source say.',
 };
 const count = (description: string) => ({ type: 'integer', minimum: 0, description });
 
@@ -93,10 +94,15 @@ export const schemas = {
       mode: {
         type: 'string',
         nullable: true,
-        enum: ['delta', null],
-        description: '`delta` (the default): these records changed, all others stay. `full` is not available yet.',
+        enum: ['delta', 'full', null],
+        description:
+          '`delta` (the default): these records changed, all others stay. `full`: this is everything of that type, so what the source has brought in and is not here has gone.',
       },
-      dryRun: { type: 'boolean', nullable: true, enum: [false, null], description: 'Dry runs are not available yet.' },
+      dryRun: {
+        type: 'boolean',
+        nullable: true,
+        description: 'Only say what would be done, and write nothing but the task. Default: `false`.',
+      },
     },
   },
   userDataTest: {
@@ -130,6 +136,8 @@ export const schemas = {
       'updated',
       'unchanged',
       'linked',
+      'enabled',
+      'disabled',
       'unlinked',
       'deleted',
       'warnings',
@@ -141,9 +149,13 @@ export const schemas = {
       created: count('New rows.'),
       updated: count('Rows with changes.'),
       unchanged: count('Rows that were right already.'),
-      linked: count('Existing users that were found by the match key.'),
-      unlinked: count('Let go, because another source still has them.'),
-      deleted: count('Removed.'),
+      linked: count('Existing users that were found by the match key, or let go before and delivered again.'),
+      enabled: count('Users who were disabled by a run and are back.'),
+      disabled: count('Users who may not sign in any more.'),
+      unlinked: count(
+        'Let go, and otherwise as they are: another source still has them, they are disabled already, or the rules of the source say so.',
+      ),
+      deleted: count('Deleted.'),
       warnings: count('Warnings, of all records together.'),
     },
   },
@@ -204,6 +216,10 @@ export const schemas = {
           properties: {
             code: { type: 'string', description: 'Stable: scripts may depend on it.' },
             message: { type: 'string', description: 'What is wrong and what to do, in the language of the request.' },
+            taskId: {
+              type: 'integer',
+              description: 'With `REMOVAL_LIMIT`: the task that waits for somebody to approve or reject it.',
+            },
           },
         },
       },

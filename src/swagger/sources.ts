@@ -1,5 +1,5 @@
 import { failure } from './errors';
-import { answer, body, parameter, TAGS } from './parts';
+import { answer, body, listParameters, pageMeta, parameter, TAGS } from './parts';
 
 const source = { $ref: '#/components/schemas/userDataSource' };
 const rules = { $ref: '#/components/schemas/userDataRules' };
@@ -171,6 +171,53 @@ export const sourcePaths = {
         200: answer('Changed.', { type: 'array', items: source }, [example]),
         ...failures,
         404: failure(404),
+      },
+    },
+  },
+  '/userDataSyncSources:destroy': {
+    post: {
+      tags: TAGS,
+      summary: 'Delete a source',
+      description:
+        'Users and departments that it brought in stay as they are and belong to no source any more. Its tasks stay, those that are blocked are canceled. To remove what it brought in, see `userData:purge`.',
+      parameters: [which],
+      responses: {
+        200: answer('Deleted: how many.', { type: 'integer' }, 1),
+        ...failures,
+        409: failure(409),
+      },
+    },
+  },
+  '/userDataSyncSources:list': {
+    get: {
+      tags: TAGS,
+      summary: 'List sources',
+      parameters: listParameters,
+      responses: {
+        200: answer(
+          'A page of sources.',
+          {
+            type: 'array',
+            items: {
+              allOf: [source],
+              required: ['lastTask'],
+              properties: {
+                lastTask: {
+                  anyOf: [
+                    { $ref: '#/components/schemas/userDataTask' },
+                    { type: 'object', nullable: true, enum: [null] },
+                  ],
+                  description: 'Its newest task.',
+                },
+              },
+            },
+          },
+          [{ ...example, lastTask: null }],
+          pageMeta,
+        ),
+        400: failure(400),
+        401: failure(401),
+        403: failure(403),
       },
     },
   },

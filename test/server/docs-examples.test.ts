@@ -171,9 +171,9 @@ describe('the examples of the documentation', () => {
     expect(await push(kim)).toMatchObject({ contacts: { created: 1 } });
     expect(await push({ ...kim, nickname: 'Kimberly' })).toMatchObject({ contacts: { updated: 1 } });
     expect(await contacts()).toEqual([{ name: 'Kimberly', email: 'kim@example.com' }]);
-    expect(await push({ ...kim, isDeleted: true })).toMatchObject({ contacts: { updated: 1 } });
+    expect(await push({ ...kim, isDeleted: true })).toMatchObject({ contacts: { unlinked: 1 } });
     expect(await contacts()).toEqual([]);
-    expect(await push({ ...kim, isDeleted: true })).toMatchObject({ contacts: { created: 1 } });
+    expect(await push({ ...kim, isDeleted: true })).toMatchObject({ contacts: { unchanged: 1 } });
     expect(await contacts()).toEqual([]);
   });
 

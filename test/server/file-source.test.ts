@@ -221,6 +221,24 @@ describe('a bad row', () => {
     expect(await person('row4')).toBeDefined();
   });
 
+  it('of a file that has everybody is not missing, whatever the column of its uid is called', async () => {
+    const mapping = { No: 'uid', Name: 'username', Gone: 'isDeleted' };
+    const isDisabled = async (username: string) =>
+      Boolean((await host.rows<{ isDisabled: unknown }>('users', { where: { username } })).at(0)?.isDisabled);
+    const rows = (...lines: string[]) => put('everybody.csv', ['No,Name,Gone', ...lines, ''].join('\n'));
+    rows('z1,zed1,', 'z2,zed2,', 'z3,zed3,');
+    const { name } = await source({ mode: 'full', users: { path: 'everybody.csv', mapping } });
+    await sync(name);
+    rows('z1,zed1,', 'z2,zed2,perhaps');
+    const task = await sync(name);
+    expect(task.counts).toMatchObject({ users: { unchanged: 1, failed: 1, disabled: 1 } });
+    expect((await outcomesOf(task)).find(({ action }) => action === 'failed')).toMatchObject({ uid: 'z2' });
+    expect(await isDisabled('zed2')).toBe(false);
+    rows('z1,zed1,', ',nobody,');
+    expect((await sync(name)).counts).toMatchObject({ users: { failed: 1, disabled: 0, warnings: 1 } });
+    expect(await isDisabled('zed2')).toBe(false);
+  });
+
   it('of a JSON list fails alone, and says at which place it stands', async () => {
     const { name } = await source({
       departments: { text: '[{"uid":"x1","title":"X"},{"uid":"x2"},7]', format: 'json' },

@@ -37,7 +37,7 @@ describe('runs that are held, tried out, or taken back', () => {
   const call = (action: string, body: object) => admin.post(`/api/userData:${action}`, body);
   const act = async (action: string, body: object) => {
     const response = await call(action, body);
-    expect([response.status, response.body]).toEqual([200, expect.anything()]);
+    expect([response.status, response.body]).toEqual([200, { data: { taskId: expect.any(Number) as number } }]);
     return waitForTask(host, (response.body as { data: { taskId: number } }).data.taskId);
   };
   const taskOf = (id: unknown) => host.rows('userDataSyncTasks', { where: { id } }).then(([task]) => task);
@@ -62,14 +62,14 @@ describe('runs that are held, tried out, or taken back', () => {
     const name = newName();
     await push(name, people(name, 0, 60));
     const response = await push(name, people(name, 0, 40), full);
-    return { name, response, taskId: (response.body as { errors: { taskId: string }[] }).errors[0].taskId };
+    return { name, response, taskId: (response.body as { errors: { taskId: number }[] }).errors[0].taskId };
   };
 
   describe('the safeguard', () => {
     it('holds a push that would remove too many, before anything is written, and says what to do', async () => {
       const { name, response, taskId } = await heldPush();
       expect(response.status).toBe(409);
-      expect(errorOf(response)).toMatchObject({ code: 'REMOVAL_LIMIT' });
+      expect(errorOf(response)).toMatchObject({ code: 'REMOVAL_LIMIT', taskId: expect.any(Number) as number });
       expect(errorOf(response).message).toMatch(/20 of 60 users.*approve or reject task/s);
       expect(await enabled(name)).toBe(60);
       expect(await taskOf(taskId)).toMatchObject({ status: 'blocked', code: 'REMOVAL_LIMIT', mode: 'full' });
@@ -435,6 +435,41 @@ describe('runs that are held, tried out, or taken back', () => {
       expect((await outcomes(task.id)).filter(({ action }) => action === 'failed')).toMatchObject([
         { kind: 'removal', target: 'departments' },
       ]);
+    });
+
+    it('is not filled again by a retry: that removes what is left', async () => {
+      const name = newName();
+      await addSource(name);
+      delivery.parts = [{ dataType: 'user', sourceName: name, records: people(name, 0, 3) }];
+      await act('pull', { name });
+      let isNeeded = true;
+      host.plugin.resourceManager.registerRemovalCheck('users', ({ sourceName, rowIds }) =>
+        isNeeded && sourceName === name ? new Map([[rowIds[0], 'needed']]) : new Map(),
+      );
+      const id = await sourceId(name);
+      const task = await act('purge', { sourceId: id, deleteSource: true });
+      expect(task).toMatchObject({ status: 'partially_failed', counts: { users: { deleted: 2, failed: 1 } } });
+      isNeeded = false;
+      expect(await act('retry', { sourceId: id, id: task.id })).toMatchObject({
+        status: 'success',
+        attempt: 2,
+        counts: { users: { deleted: 1, created: 0 } },
+      });
+      await host.plugin.syncService.whenIdle();
+      expect(await left(name)).toMatchObject({ sources: 0, users: 0 });
+    });
+
+    it('may be switched off before', async () => {
+      const name = newName();
+      await push(name, people(name, 0, 60));
+      const id = await sourceId(name);
+      await admin.post(`/api/userDataSyncSources:update?filterByTk=${id}`, { enabled: false });
+      const preview = await act('purge', { sourceId: id, dryRun: true, deleteSource: true });
+      const task = await act('runNow', { id: preview.id });
+      expect(task.status).toBe('blocked');
+      expect(await act('approve', { id: task.id })).toMatchObject({ status: 'success' });
+      await host.plugin.syncService.whenIdle();
+      expect(await left(name)).toMatchObject({ sources: 0, users: 0 });
     });
 
     it('cannot be the built-in one', async () => {

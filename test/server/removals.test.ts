@@ -179,6 +179,20 @@ describe('removals', () => {
     expect(await stateOf(people[2].username)).toBe('disabled');
   });
 
+  it.each([
+    ['an empty uid', { uid: '' }],
+    ['a uid that has lost digits', { uid: 2 ** 60 }],
+    ['a uid that is too long', { uid: 'x'.repeat(256) }],
+  ])('removes nobody as missing while a record came with %s', async (_, record) => {
+    const source = newSource();
+    const people = ['a', 'b'].map((uid) => ({ uid, username: `${source.sourceName}-${uid}` }));
+    await source.users(people);
+    const { users: held } = await source.full('user', [people[0], record]);
+    expect(held.count).toMatchObject({ failed: 1, disabled: 0, unchanged: 1 });
+    expect(held.warnings).toMatchObject([{ code: 'REMOVALS_POSTPONED' }]);
+    expect(await stateOf(people[1].username)).toBe('enabled');
+  });
+
   it('keeps whom a check of another plugin still needs, and fails closed when the check breaks', async () => {
     const source = newSource();
     const people = ['a', 'b'].map((uid) => ({ uid, username: `${source.sourceName}-${uid}` }));

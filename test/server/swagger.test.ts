@@ -7,8 +7,14 @@ import { failuresOf, recordFailures, warnings } from '../../src/swagger/errors';
 import { TestApp } from '../support/app';
 import { Caller, detailOf, errorOf, type PushBody } from '../support/http';
 
-/** Codes that only the host's own actions on sources answer with. */
-const NOT_IN_ANSWERS: readonly ErrorCode[] = ['ACTION_NOT_AVAILABLE', 'SOURCE_BUILT_IN'];
+/** Codes that only the host's own actions answer with, or that only tasks have. */
+const NOT_IN_ANSWERS: readonly ErrorCode[] = [
+  'ACTION_NOT_AVAILABLE',
+  'DISABLING_ELSEWHERE',
+  'REJECTED',
+  'USER_DISABLED',
+  'WOULD_BE_HELD',
+];
 
 type Action = keyof typeof failuresOf;
 interface Operation {
@@ -144,6 +150,18 @@ describe('a running application does what the description says', () => {
     await push({ dataType: 'user', records: [] });
   });
 
+  it('for full pushes and previews', async () => {
+    const sourceName = 'everybody';
+    const people = ['a', 'b', 'c'].map((uid) => ({ uid, username: `everybody-${uid}` }));
+    await push({ sourceName, dataType: 'user', mode: 'full', records: people });
+    const fewer = { sourceName, dataType: 'user', mode: 'full', records: people.slice(1) };
+    const unreadable = { ...fewer, dryRun: true, records: [...fewer.records, { uid: 2 ** 60 }] };
+    expect(detailOf(await push(unreadable)).warnings).toMatchObject([{ code: 'REMOVALS_POSTPONED' }]);
+    expect(detailOf(await push({ ...fewer, dryRun: true })).count.disabled).toBe(1);
+    expect(detailOf(await push(fewer)).count.disabled).toBe(1);
+    expect(detailOf(await push({ ...fewer, mode: 'delta', records: people })).count.enabled).toBe(1);
+  });
+
   it('for records that the schema would refuse: they fail one by one', async () => {
     const records = [{ nickname: 'no uid' }, { uid: 'x', isDeleted: 'no' }, { uid: {}, departments: 'x' }];
     expect(compile(requestSchema)({ dataType: 'user', records })).toBe(false);
@@ -157,12 +175,12 @@ describe('a running application does what the description says', () => {
     [400, 'UNKNOWN_DATA_TYPE', () => pusher.push({ dataType: 'x', records: [] })],
     [400, 'UNKNOWN_MATCH_KEY', () => pusher.push({ dataType: 'user', records: [], matchKey: 'id' })],
     [400, 'UNKNOWN_MODE', () => pusher.push({ dataType: 'user', records: [], mode: 'x' })],
-    [400, 'FULL_MODE_NOT_AVAILABLE', () => pusher.push({ dataType: 'user', records: [], mode: 'full' })],
-    [400, 'DRY_RUN_NOT_AVAILABLE', () => pusher.push({ dataType: 'user', records: [], dryRun: true })],
+    [400, 'INVALID_REQUEST', () => pusher.push({ dataType: 'user', records: [], dryRun: 'yes' })],
     [400, 'BODY_NOT_JSON', () => pusher.postText('/api/userData:push', '{')],
     [401, 'EMPTY_TOKEN', () => new Caller(host).push({})],
     [405, 'METHOD_NOT_ALLOWED', () => pusher.get('/api/userData:push')],
     [409, 'SOURCE_DISABLED', () => pusher.push({ dataType: 'user', records: [], sourceName: 'off' })],
+    [409, 'REMOVAL_LIMIT', () => pusher.push({ dataType: 'user', records: [], mode: 'full', sourceName: 'empty' })],
     [409, 'SOURCE_NOT_PUSHABLE', () => pusher.push({ dataType: 'user', records: [], sourceName: 'slow' })],
     [413, 'BODY_TOO_LARGE', () => pusher.push({ dataType: 'user', records: [{ uid: 'x'.repeat(300_000) }] })],
   ])('for pushes that are answered with %i %s', async (status, code, send) => {
@@ -204,6 +222,133 @@ describe('a running application does what the description says', () => {
     for (const [response, code] of refusals) expect(errorOf(response).code).toBe(code);
     expect((await retry(`?id=${taskId}&sourceId=${sourceId}`)).body).toEqual({ data: { taskId } });
     await host.plugin.syncService.whenIdle();
+  });
+
+  describe('for decisions', () => {
+    const act = async (action: Action, body: object, caller = admin) => {
+      const { schema } = operationOf(action).requestBody?.content['application/json'] ?? {};
+      expectValid(schema as object, body);
+      return expectDescribed(action, await caller.post(`/api/userData:${action}`, body));
+    };
+    const taskIdOf = ({ body }: Response) => (body as { data: { taskId: number } }).data.taskId;
+    const ended = async (response: Response) => {
+      await host.plugin.syncService.whenIdle();
+      return taskIdOf(response);
+    };
+    const idOf = async (name: string) =>
+      (await host.rows<{ id: number }>('userDataSyncSources', { where: { name } }))[0].id;
+    const people = (name: string, count: number) =>
+      Array.from({ length: count }, (_, at) => ({ uid: `${at}`, username: `${name}-${at}` }));
+    const held = async (name: string) => {
+      await push({ sourceName: name, dataType: 'user', records: people(name, 60) });
+      const response = await push({ sourceName: name, dataType: 'user', mode: 'full', records: people(name, 30) });
+      return (errorOf(response) as { taskId?: number }).taskId as number;
+    };
+
+    it('about blocked tasks', async () => {
+      const id = await held('decided');
+      const shown = expectDescribedAt(
+        '/userDataSyncTasks:get',
+        await admin.get(`/api/userDataSyncTasks:get?filterByTk=${id}&appends=source,createdBy,decidedBy`),
+      );
+      expect(shown.body).toMatchObject({ data: { status: 'blocked', code: 'REMOVAL_LIMIT', params: { task: id } } });
+      await ended(await act('approve', { id }));
+      expect(errorOf(await act('approve', { id })).code).toBe('TASK_NOT_BLOCKED');
+      expect(errorOf(await act('reject', { id: 4711 })).code).toBe('TASK_NOT_FOUND');
+      const other = await held('rejected');
+      await host.db.getModel('userDataSyncHeldDeliveries').destroy({ where: { taskId: other } });
+      expect(errorOf(await act('approve', { id: other })).code).toBe('DELIVERY_GONE');
+      expect((await act('reject', { id: other })).body).toEqual({ data: { taskId: other } });
+    });
+
+    it('about previews', async () => {
+      const preview = { sourceName: 'previewed', dataType: 'user', dryRun: true, records: people('previewed', 2) };
+      const first = taskIdOf(await push(preview));
+      const second = await ended(await act('runNow', { id: first }));
+      expect(second).not.toBe(first);
+      expect(errorOf(await act('runNow', { id: second })).code).toBe('TASK_NOT_PREVIEW');
+      expect(errorOf(await act('runNow', { id: first })).code).toBe('DELIVERY_GONE');
+      expect(taskIdOf(await act('pull', { name: 'slow', dryRun: true }))).toEqual(expect.any(Number));
+      await host.plugin.syncService.whenIdle();
+    });
+
+    it('about failed records', async () => {
+      const records = [
+        { uid: 'a', username: 'nocobase' },
+        { uid: 'b', departments: 1 },
+      ];
+      const id = taskIdOf(await push({ sourceName: 'failing', dataType: 'user', records }));
+      const sourceId = await idOf('failing');
+      expect(await ended(await act('retryFailed', { sourceId, id }))).toBe(id);
+      const rejected = taskIdOf(await push({ sourceName: 'failing', dataType: 'user', records: [records[1]] }));
+      expect(errorOf(await act('retryFailed', { sourceId, id: rejected })).code).toBe('NOTHING_TO_RETRY');
+      const fine = taskIdOf(await push({ sourceName: 'failing', dataType: 'user', records: [] }));
+      expect(errorOf(await act('retryFailed', { sourceId, id: fine })).code).toBe('TASK_NOT_RETRYABLE');
+      expect(errorOf(await act('retry', { sourceId, id })).code).toBe('SOURCE_NOT_PULLABLE');
+    });
+
+    it('about everything that a source brought in', async () => {
+      await push({ sourceName: 'purged', dataType: 'user', records: people('purged', 2) });
+      const sourceId = await idOf('purged');
+      await ended(await act('purge', { sourceId, dryRun: true, deleteSource: true }));
+      await ended(await act('purge', { sourceId, deleteSource: true }));
+      expect(errorOf(await act('purge', { sourceId })).code).toBe('SOURCE_NOT_FOUND');
+      expect(errorOf(await act('purge', { sourceId: await idOf('api'), deleteSource: true })).code).toBe(
+        'SOURCE_BUILT_IN',
+      );
+    });
+
+    it.each(['approve', 'reject', 'runNow', 'retryFailed', 'purge', 'disableUser', 'enableUser'] as const)(
+      'and refusals of %s',
+      async (action) => {
+        const path = `/api/userData:${action}`;
+        expect(errorOf(expectDescribed(action, await admin.post(path, {}))).code).toBe('INVALID_REQUEST');
+        expect(errorOf(expectDescribed(action, await admin.get(path))).code).toBe('METHOD_NOT_ALLOWED');
+        expect(errorOf(expectDescribed(action, await pusher.post(path, {}))).code).toBe('NO_PERMISSION');
+        expect(errorOf(expectDescribed(action, await admin.postText(path, '{'))).code).toBe('BODY_NOT_JSON');
+        expect(expectDescribed(action, await new Caller(host).post(path, {})).status).toBe(401);
+      },
+    );
+
+    it('and who may sign in', async () => {
+      await push({ sourceName: 'signing', dataType: 'user', records: people('signing', 2) });
+      const users = await host.rows<{ id: number }>('users', { where: { username: ['signing-0', 'signing-1'] } });
+      const [userId] = users.map(({ id }) => id);
+      const list = async (query: string, caller = admin) =>
+        expectDescribedAt(
+          '/userDataSyncDisabledUsers:list',
+          await caller.get(`/api/userDataSyncDisabledUsers:list?${query}`),
+        );
+      expect((await act('disableUser', { userId })).body).toEqual({ data: {} });
+      await push({ sourceName: 'signing', dataType: 'user', mode: 'full', records: people('signing', 1) });
+      const { data } = (await list('appends=user,disabledBy,task&sort=-disabledAt&pageSize=2')).body as {
+        data: { cause: string; task: object | null }[];
+      };
+      expect(data).toMatchObject([
+        { cause: 'sync', task: { mode: 'full' }, disabledBy: null },
+        { cause: 'hand', task: null, disabledBy: { id: 1 } },
+      ]);
+      expect((await list('filter={"user.password":"x"}')).status).toBe(400);
+      expect((await list('', pusher)).status).toBe(403);
+      expect((await act('enableUser', { userId })).body).toEqual({ data: {} });
+      expect(errorOf(await act('enableUser', { userId })).code).toBe('USER_NOT_DISABLED');
+      expect(errorOf(await act('enableUser', { userId: 4711 })).code).toBe('USER_NOT_FOUND');
+      expect(errorOf(await act('disableUser', { userId: 1 })).code).toBe('USER_IS_YOURSELF');
+    });
+
+    it('and the lists of what has been done', async () => {
+      for (const resource of ['userDataSyncTasks', 'userDataSyncOutcomes', 'userDataSyncSources']) {
+        const list = async (query: string, caller = admin) =>
+          expectDescribedAt(`/${resource}:list`, await caller.get(`/api/${resource}:list?${query}`));
+        const { data } = (await list('pageSize=200&sort=-id')).body as { data: object[] };
+        expect(data.length).toBeGreaterThan(5);
+        expect((await list('', pusher)).status).toBe(403);
+        expect((await list('', new Caller(host))).status).toBe(401);
+      }
+      expect((await admin.get('/api/userDataSyncOutcomes:list?filter={"held":true}')).body).toMatchObject({
+        meta: { count: 60 },
+      });
+    });
   });
 
   it('for trying a source', async () => {
@@ -279,6 +424,7 @@ describe('a running application does what the description says', () => {
     expect(data.some(({ changes }) => changes !== null)).toBe(true);
     expect(data.some(({ code }) => code !== null)).toBe(true);
     expect((await list('search=changed&rowId=1&page=1&pageSize=200')).status).toBe(200);
+    expect((await list('rowId=1&dataType=department')).status).toBe(200);
     expect(errorOf(await list('pageSize=201')).code).toBe('INVALID_REQUEST');
     expect(errorOf(await list('', pusher)).code).toBe('NO_PERMISSION');
     expect((await list('', new Caller(host))).status).toBe(401);
@@ -313,6 +459,9 @@ describe('a running application does what the description says', () => {
       expect(compile(schemaOf(paths.update))({ rules: wrong })).toBe(false);
       expect((await post(paths.update, `?filterByTk=${id}`, { rules: wrong })).status).toBe(400);
     }
+    const destroy = '/userDataSyncSources:destroy';
+    const [api] = await host.rows<{ id: number }>('userDataSyncSources', { where: { name: 'api' } });
+    expect((await post(destroy, `?filterByTk=${api.id}`, {})).status).toBe(409);
     const get = '/userDataSyncSources:get';
     expect(expectDescribedAt(get, await admin.get(`/api${get}?filterByTk=${id}`)).status).toBe(200);
     expect((await post(paths.create, '', { ...values, name: 'x', sourceType: 'none' })).status).toBe(409);
@@ -320,6 +469,7 @@ describe('a running application does what the description says', () => {
     expect((await post(paths.update, `?filterByTk=${id}`, {}, pusher)).status).toBe(403);
     expect((await post(paths.create, '', values, new Caller(host))).status).toBe(401);
     expect(expectDescribedAt(paths.update, await admin.get(`/api${paths.update}?filterByTk=${id}`)).status).toBe(405);
+    expect((await post(destroy, `?filterByTk=${id}`, {})).body).toEqual({ data: 1 });
   });
 
   it('for the list of source types', async () => {

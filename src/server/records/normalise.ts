@@ -28,18 +28,14 @@ export function normalise(delivery: Delivery): NormalisedDelivery {
       rejected.push({ uid: null, code: delivered.code, params: delivered.params, record: { path } });
       return;
     }
+    const mapped = mapRecord(delivered, delivery);
     try {
-      const record = parseRecord(
-        delivery.dataType,
-        mapRecord(delivered, delivery),
-        { path, position: index },
-        warnings,
-      );
+      const record = parseRecord(delivery.dataType, mapped, { path, position: index }, warnings);
       if (byUid.delete(record.uid)) warnings.push({ uid: record.uid, code: 'DUPLICATE_UID', params: { path } });
       byUid.set(record.uid, record);
     } catch (error) {
       if (!(error instanceof BadRecord)) throw error;
-      const uid = uidOrNull(delivered);
+      const uid = uidOrNull(mapped);
       // The last one counts, also when it is wrong: what came before it is out of date.
       if (uid !== null) byUid.delete(uid);
       rejected.push({ uid, code: error.code, params: error.params, record: maskSecrets(delivered) });
@@ -165,9 +161,14 @@ function parseMembership(item: unknown, path: string): Membership {
   };
 }
 
-function uidOrNull(delivered: unknown): string | null {
-  const uid = isPlainObject(delivered) ? delivered.uid : undefined;
-  return typeof uid === 'string' || typeof uid === 'number' ? String(uid).slice(0, MAX_UID_LENGTH) : null;
+/** Whose record it is, as far as that can be read. */
+function uidOrNull(value: unknown): string | null {
+  try {
+    return isPlainObject(value) ? parseUid(value.uid, 'uid') : null;
+  } catch (error) {
+    if (error instanceof BadRecord) return null;
+    throw error;
+  }
 }
 
 function isEmpty(value: unknown): boolean {

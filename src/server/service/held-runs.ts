@@ -4,7 +4,7 @@ import { Approval, type ShownRemoval } from '../pipeline/approval';
 import type { Batch } from '../pipeline/batches';
 import type { PrimaryKey } from '../pipeline/contracts';
 import { rulesOf, type SourceRepository, type SyncSourceModel } from '../sources';
-import type { HeldDeliveryStore, TaskStore } from '../tasks';
+import type { HeldDeliveryStore, TaskMode, TaskStore } from '../tasks';
 import { purgedBatches } from './purged-batches';
 import type { RunLauncher } from './run-launcher';
 
@@ -21,8 +21,9 @@ export class HeldRuns {
   /** Runs a blocked task as it was held; it is held again when it would do more to anybody than what was shown. */
   async approve(taskId: PrimaryKey, userId?: PrimaryKey): Promise<{ taskId: PrimaryKey }> {
     const row = await this.tasks.requireBlocked(taskId);
-    const source = await this.sources.enabledById(row.get('sourceId') as PrimaryKey);
-    const batches = await this.batchesOf(row.get('mode') as string, source, taskId);
+    const mode = row.get('mode') as TaskMode;
+    const source = await this.sources.toRun(row.get('sourceId') as PrimaryKey, mode);
+    const batches = await this.batchesOf(mode, source, taskId);
     const approval = await this.approvalOf(taskId, (row.get('attempt') as number | null) ?? 1);
     const receivedAt = row.get('receivedAt') as Date;
     const task = await this.tasks.approve(source, taskId, userId);
@@ -32,13 +33,13 @@ export class HeldRuns {
       receivedAt,
       approval,
     }));
-    return { taskId };
+    return { taskId: task.id };
   }
 
   async reject(taskId: PrimaryKey, userId?: PrimaryKey): Promise<{ taskId: PrimaryKey }> {
-    await this.tasks.reject(taskId, userId);
-    await this.held.drop(taskId);
-    return { taskId };
+    const id = await this.tasks.reject(taskId, userId);
+    await this.held.drop(id);
+    return { taskId: id };
   }
 
   /** Runs what a preview previewed, as a task of its own. */
@@ -46,10 +47,10 @@ export class HeldRuns {
     const row = await this.tasks.require(taskId);
     const isPreview = Boolean(row.get('dryRun')) && ['success', 'partially_failed'].includes(String(row.get('status')));
     if (!isPreview) throw new SyncError('TASK_NOT_PREVIEW', { task: String(taskId) });
-    const source = await this.sources.enabledById(row.get('sourceId') as PrimaryKey);
+    const mode = row.get('mode') as TaskMode;
+    const source = await this.sources.toRun(row.get('sourceId') as PrimaryKey, mode);
     const newer = await this.tasks.newerThan(row);
     if (newer !== undefined) throw new SyncError('TASK_OUTDATED', { task: String(taskId), newer: String(newer) });
-    const mode = row.get('mode') as 'delta' | 'full' | 'purge';
     const batches = await this.batchesOf(mode, source, taskId);
     const receivedAt = row.get('receivedAt') as Date;
     const task = await this.tasks.start(source, {
@@ -64,7 +65,7 @@ export class HeldRuns {
     return { taskId: task.id };
   }
 
-  private async batchesOf(mode: string, source: SyncSourceModel, taskId: PrimaryKey): Promise<readonly Batch[]> {
+  private async batchesOf(mode: TaskMode, source: SyncSourceModel, taskId: PrimaryKey): Promise<readonly Batch[]> {
     const batches = mode === 'purge' ? purgedBatches(source.name) : await this.held.load(taskId);
     if (batches.length === 0) throw new SyncError('DELIVERY_GONE', { task: String(taskId) });
     return batches;

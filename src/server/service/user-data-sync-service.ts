@@ -63,17 +63,20 @@ export class UserDataSyncService {
     return this.runSource(source, await this.deps.tasks.start(source, { trigger: 'manual', startedBy, dryRun }), ctx);
   }
 
-  /** Runs the source of a task that did not succeed again, as another attempt of the same task. */
+  /** Runs a task that did not succeed again, as another attempt: asks its source anew, or goes on removing everything. */
   async retry(sourceId: PrimaryKey, taskId: PrimaryKey, ctx: Context): Promise<StartedRun> {
-    const source = await this.deps.sources.enabledById(sourceId);
-    this.requirePullable(source);
-    return this.runSource(source, await this.deps.tasks.restart(source, taskId, currentUserId(ctx)), ctx);
+    const { sources, tasks } = this.deps;
+    const mode = await tasks.modeOf(taskId, sourceId);
+    const source = await sources.toRun(sourceId, mode);
+    if (mode !== 'purge') this.requirePullable(source);
+    const task = await tasks.restart(source, taskId, currentUserId(ctx));
+    return mode === 'purge' ? this.runPurge(source, task) : this.runSource(source, task, ctx);
   }
 
   /** Runs the failed records of a task again, as they are stored, without asking the source. */
   async retryFailed(sourceId: PrimaryKey, taskId: PrimaryKey, ctx: Context): Promise<StartedRun> {
     const { db, sources, tasks, taskDeps } = this.deps;
-    const source = await sources.enabledById(sourceId);
+    const source = await sources.toRun(sourceId, await tasks.modeOf(taskId, sourceId));
     const row = await tasks.require(taskId, sourceId);
     const batches = await failedBatches(db, taskDeps().origins, {
       taskId,
@@ -88,7 +91,7 @@ export class UserDataSyncService {
     const receivedAt = (row.get('receivedAt') as Date | null) ?? undefined;
     const task = await tasks.restart(source, taskId, currentUserId(ctx), ['partially_failed']);
     this.launcher.inBackground(source, task, () => ({ from: { batches }, rules: rulesOf(source.rules), receivedAt }));
-    return { taskId };
+    return { taskId: task.id };
   }
 
   /** Removes everything that a source brought in, and the source, too, if that is asked for and nothing is left. */
@@ -101,9 +104,7 @@ export class UserDataSyncService {
     const source = await sources.byId(sourceId);
     if (deletesSource) sources.requireDeletable(source);
     const task = await tasks.start(source, { trigger: 'manual', startedBy, mode: 'purge', dryRun, deletesSource });
-    const from = { batches: purgedBatches(source.name) };
-    this.launcher.inBackground(source, task, () => ({ from, rules: rulesOf(source.rules) }));
-    return { taskId: task.id };
+    return this.runPurge(source, task);
   }
 
   /** For other plugins: pushes records for any source, and gives back what each target did. */
@@ -174,6 +175,12 @@ export class UserDataSyncService {
       };
       return { from: deliveries(), rules: rulesOf(source.rules) };
     });
+    return { taskId: task.id };
+  }
+
+  private runPurge(source: SyncSourceModel, task: SyncTask): StartedRun {
+    const from = { batches: purgedBatches(source.name) };
+    this.launcher.inBackground(source, task, () => ({ from, rules: rulesOf(source.rules) }));
     return { taskId: task.id };
   }
 

@@ -34,6 +34,11 @@ export class SourceRepository {
     return requireEnabled(source, String(id));
   }
 
+  /** The source of a run: enabled, unless the run takes away what the source brought in. */
+  async toRun(id: PrimaryKey, mode: unknown): Promise<SyncSourceModel> {
+    return mode === 'purge' ? this.byId(id) : this.enabledById(id);
+  }
+
   /** A source by its id, enabled or not. */
   async byId(id: PrimaryKey): Promise<SyncSourceModel> {
     const source = (await this.repository.findOne({ filterByTk: id })) as SyncSourceModel | null;

@@ -120,9 +120,10 @@ export class RecordByRecordTarget implements SyncTarget<RecordByRecordPlan> {
     return { uid: record.uid, name: nameOf(record), action: this.actionOf(tracked, this.linksOf(tracked)) };
   }
 
+  /** Whether a call changed anything only the target knows; what goes counts once. */
   private actionOf({ record }: TrackedRecord, linked: readonly Link[]): OutcomeAction {
-    if (linked.length === 0) return 'created';
-    return record.isDeleted ? 'unlinked' : 'updated';
+    if (record.isDeleted) return linked.some((link) => !link.inactive) ? 'unlinked' : 'unchanged';
+    return linked.length > 0 ? 'updated' : 'created';
   }
 
   private linksOf(tracked: TrackedRecord): Link[] {

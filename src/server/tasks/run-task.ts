@@ -121,7 +121,7 @@ function holdReason(forecast: ForecastRemovals, { rules, approval }: RunInput): 
 function holdParams(task: SyncTask, held: HoldReason, { users, departments }: ForecastRemovals): MessageParams {
   return {
     held,
-    task: String(task.id),
+    task: task.id,
     users: users.removed,
     ownedUsers: users.owned,
     departments: departments.removed,

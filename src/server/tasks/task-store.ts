@@ -79,17 +79,19 @@ export class TaskStore {
     });
   }
 
-  /** Ends a blocked task without writing anything. */
-  async reject(taskId: PrimaryKey, decidedById?: PrimaryKey): Promise<void> {
+  /** Ends a blocked task without writing anything, and gives back its id. */
+  async reject(taskId: PrimaryKey, decidedById?: PrimaryKey): Promise<PrimaryKey> {
     const task = await this.requireBlocked(taskId);
+    const id = task.get('id') as PrimaryKey;
     const { code, message } = new SyncError('REJECTED');
     const values = { status: 'canceled' satisfies TaskStatus, code, message, decidedById, decidedAt: new Date() };
     // Somebody else may have approved it meanwhile.
     const [count] = await this.model.update(
       { ...values, params: null },
-      { where: { id: task.get('id') as PrimaryKey, status: statesBefore('canceled') }, hooks: false },
+      { where: { id, status: statesBefore('canceled') }, hooks: false },
     );
     if (count === 0) await this.requireBlocked(taskId);
+    return id;
   }
 
   /** A task by its id. Fails with `TASK_NOT_FOUND`. */
@@ -98,6 +100,12 @@ export class TaskStore {
     const task = await this.model.findOne({ where });
     if (!task) throw new SyncError('TASK_NOT_FOUND', { task: String(taskId) });
     return task;
+  }
+
+  /** What a task is about; `undefined` when there is none. */
+  async modeOf(taskId: PrimaryKey, sourceId: PrimaryKey): Promise<TaskMode | undefined> {
+    const task = await this.model.findOne({ attributes: ['mode'], where: { id: taskId, sourceId } });
+    return task?.get('mode') as TaskMode | undefined;
   }
 
   /** A task that waits for somebody. Fails with `TASK_NOT_BLOCKED`. */

@@ -1,0 +1,111 @@
+import { failureResponses, failuresOf } from './errors';
+import { answer, body, closed, id, TAGS } from './parts';
+
+const started = closed('', { taskId: { type: 'integer', description: 'The task that tells how the run goes.' } });
+const taskIds = {
+  sourceId: id('The source that the task belongs to.'),
+  id: id('The task.'),
+};
+const onlyTask = (description: string) => body(closed(description, { id: taskIds.id }), example({ id: 14 }));
+const example = (value: object) => ({ example: { summary: 'An example', value } });
+
+/** An action that starts or ends a run. */
+const action = (
+  name: keyof typeof failuresOf,
+  summary: string,
+  description: string,
+  requestBody: object,
+  done: string,
+) => ({
+  [`/userData:${name}`]: {
+    post: {
+      tags: TAGS,
+      summary,
+      description,
+      requestBody,
+      responses: { 200: answer(done, started, { taskId: 14 }), ...failureResponses(failuresOf[name]) },
+    },
+  },
+});
+
+export const decisionPaths = {
+  ...action(
+    'pull',
+    'Sync: run a source',
+    'Starts a run of the source in the background and answers with its task at once. `name` may also stand in the query.',
+    body(
+      closed(
+        '',
+        {
+          name: { type: 'string', minLength: 1, description: 'The name of the source.' },
+          dryRun: { type: 'boolean', description: 'Preview: only say what would be done. Default: `false`.' },
+        },
+        { required: ['name'] },
+      ),
+      {
+        run: { summary: 'Run it', value: { name: 'hr' } },
+        preview: { summary: 'Preview it', value: { name: 'hr', dryRun: true } },
+      },
+    ),
+    'Started.',
+  ),
+  ...action(
+    'retry',
+    'Retry a task that did not succeed',
+    'Runs the source of the task again, in the background, as another attempt of the same task. A purge goes on removing. `id` and `sourceId` may also stand in the query.',
+    body(closed('', taskIds), example({ sourceId: 3, id: 14 })),
+    'Started.',
+  ),
+  ...action(
+    'retryFailed',
+    'Retry the failed records of a task',
+    'Runs the records that failed in the last attempt again, in the background and as another attempt of the same task: as they are stored now, without asking the source. What was rejected is not stored, and fails again. The task must be `partially_failed` and no preview.',
+    body(closed('', taskIds), example({ sourceId: 3, id: 14 })),
+    'Started.',
+  ),
+  ...action(
+    'approve',
+    'Approve a blocked task',
+    'Lets the run go on, in the background and as another attempt of the same task, with what was delivered to it then. When it would remove anybody who is not in the list of the task, it is blocked again.',
+    onlyTask('The task that is blocked.'),
+    'Started.',
+  ),
+  ...action(
+    'reject',
+    'Reject a blocked task',
+    'Ends it as `canceled`. Nothing was written.',
+    onlyTask('The task that is blocked.'),
+    'Rejected.',
+  ),
+  ...action(
+    'runNow',
+    'Run what was previewed',
+    'Runs exactly what a preview was given, in the background and as a task of its own. What a preview was given is kept for 24 hours, and can be run once.',
+    onlyTask('The task of the preview.'),
+    'Started; `taskId` is the new task.',
+  ),
+  ...action(
+    'purge',
+    'Remove everything that a source brought in',
+    'Deletes the users and departments that the source made, in the background, whatever its rules say becomes of the missing. Users who were there before are let go, and so is what another source still has. The safeguard holds it like any run.',
+    body(
+      closed(
+        '',
+        {
+          sourceId: id('The source; it may be switched off.'),
+          dryRun: { type: 'boolean', description: 'Preview: only say what would be done. Default: `false`.' },
+          deleteSource: {
+            type: 'boolean',
+            description: 'Delete the source, too, when nothing failed. Default: `false`.',
+          },
+        },
+        { required: ['sourceId'] },
+      ),
+      {
+        preview: { summary: 'Preview it', value: { sourceId: 3, dryRun: true, deleteSource: true } },
+        purge: { summary: 'Remove all, and the source', value: { sourceId: 3, deleteSource: true } },
+      },
+    ),
+    'Started.',
+  ),
+};

@@ -1,0 +1,107 @@
+import { failure, failureResponses, failuresOf } from './errors';
+import { answer, body, closed, id, idOrNull, listParameters, pageMeta, parameter, TAGS, text, time } from './parts';
+
+const person = (description: string) =>
+  closed(
+    description,
+    { id: id('The user.'), nickname: text(''), username: text(''), email: text('') },
+    { nullable: true },
+  );
+
+const properties = {
+  id: id('The row.'),
+  userId: id('The user.'),
+  disabledAt: { type: 'string', format: 'date-time' },
+  cause: {
+    type: 'string',
+    enum: ['sync', 'hand'],
+    description:
+      '`sync`: a run, which enables again who comes back. `hand`: a person, and only a person enables again.',
+  },
+  sourceName: text('The source whose run did it.'),
+  taskId: idOrNull('The run that did it.'),
+  disabledById: idOrNull('The person who did it.'),
+};
+
+export const disabledUserSchemas = {
+  userDataDisabledUser: closed(
+    'A user who may not sign in.',
+    {
+      ...properties,
+      user: person('With `appends=user`.'),
+      disabledBy: person('With `appends=disabledBy`.'),
+      task: closed(
+        'With `appends=task`.',
+        { id: id('The task.'), trigger: text(''), mode: text(''), status: text(''), startedAt: time('') },
+        { nullable: true },
+      ),
+    },
+    { required: Object.keys(properties) },
+  ),
+};
+
+const example = {
+  id: 9,
+  userId: 42,
+  disabledAt: '2026-06-01T03:00:00.000Z',
+  cause: 'sync',
+  sourceName: 'hr',
+  taskId: 14,
+  disabledById: null,
+  user: { id: 42, nickname: 'Ada Lovelace', username: 'ada', email: 'ada@example.com' },
+};
+
+const userBody = body(closed('', { userId: id('The user.') }), {
+  example: { summary: 'An example', value: { userId: 42 } },
+});
+const nothing = closed('Nothing.', {});
+
+export const disabledUserPaths = {
+  '/userData:disableUser': {
+    post: {
+      tags: TAGS,
+      summary: 'Disable a user by hand',
+      description:
+        'The user cannot sign in any more, and sessions and API keys stop working. No run enables this user again.',
+      requestBody: userBody,
+      responses: { 200: answer('Disabled.', nothing, {}), ...failureResponses(failuresOf.disableUser) },
+    },
+  },
+  '/userData:enableUser': {
+    post: {
+      tags: TAGS,
+      summary: 'Enable a user',
+      description: 'Whoever disabled the user, a person or a run.',
+      requestBody: userBody,
+      responses: { 200: answer('Enabled.', nothing, {}), ...failureResponses(failuresOf.enableUser) },
+    },
+  },
+  '/userDataSyncDisabledUsers:list': {
+    get: {
+      tags: TAGS,
+      summary: 'List disabled users',
+      description: 'Filters and sorting may name what an entry shows, and nothing else of a user.',
+      parameters: [
+        ...listParameters,
+        parameter(
+          'appends',
+          'string',
+          '`user`, `disabledBy`, `task`, separated by commas: they come along.',
+          {},
+          false,
+        ),
+      ],
+      responses: {
+        200: answer(
+          'A page of disabled users.',
+          { type: 'array', items: { $ref: '#/components/schemas/userDataDisabledUser' } },
+          [example],
+          pageMeta,
+        ),
+        400: failure(400),
+        401: failure(401),
+        403: failure(403),
+      },
+    },
+  },
+};

@@ -1,0 +1,240 @@
+import { failure } from './errors';
+import { answer, closed, count, id, idOrNull, listParameters, pageMeta, parameter, TAGS, text, time } from './parts';
+
+const task = { $ref: '#/components/schemas/userDataTask' };
+const outcome = { $ref: '#/components/schemas/userDataOutcome' };
+const flag = (description: string) => ({ type: 'boolean', nullable: true, description });
+const choice = (description: string, ...choices: (string | null)[]) => ({
+  type: 'string',
+  enum: choices,
+  nullable: choices.includes(null),
+  description,
+});
+const params = {
+  type: 'object',
+  nullable: true,
+  description: 'What the message speaks of. With `REMOVAL_LIMIT` and `WOULD_BE_HELD`: how many would go, of how many.',
+};
+
+const taskProperties = {
+  id: id('The task.'),
+  batch: { type: 'string', description: 'Names the run in the payload log.' },
+  sourceId: id('The source.'),
+  status: choice(
+    '`processing`, then `success`, `partially_failed` (some records failed), `failed` (the run broke), `blocked` (it would remove too much and waits for somebody) or `canceled` (rejected).',
+    'init',
+    'processing',
+    'success',
+    'partially_failed',
+    'failed',
+    'canceled',
+    'blocked',
+  ),
+  code: text('Why it failed, is blocked or was canceled; of a preview, `WOULD_BE_HELD` when its run would be blocked.'),
+  message: text('The same in English; may be cut.'),
+  params,
+  trigger: choice('What started it.', 'manual', 'schedule', 'push', 'retry', null),
+  mode: choice(
+    '`full` when anything was delivered as everything of its type, else `delta`; `purge` when everything that the source brought in is to go.',
+    'delta',
+    'full',
+    'purge',
+    null,
+  ),
+  dryRun: flag('A preview: nothing was written.'),
+  deletesSource: flag('A purge that deletes the source, too, when nothing of it is left.'),
+  attempt: count('1, and one more with each retry, and with an approval.'),
+  total: count('Records received, and those that are missing from a full delivery.', 0),
+  done: count('Records dealt with.', 0),
+  counts: {
+    type: 'object',
+    nullable: true,
+    description: 'Target → how many records ended how. Of a blocked task: what would be removed.',
+    additionalProperties: { $ref: '#/components/schemas/userDataCount' },
+  },
+  dataTypes: {
+    type: 'array',
+    nullable: true,
+    items: { type: 'string', enum: ['user', 'department'] },
+    description: 'What was delivered, once everything has come.',
+  },
+  matchKey: text('The field by which users were matched.'),
+  cost: { type: 'integer', nullable: true, description: 'How long it took, in ms.' },
+  createdAt: time('When it was made.'),
+  updatedAt: time('When its row was last written.'),
+  startedAt: time('When the last attempt began.'),
+  receivedAt: time('When everything had been delivered.'),
+  heartbeatAt: time('When the run last said that it is alive.'),
+  finishedAt: time('When the last attempt ended.'),
+  createdById: idOrNull('The user who started it.'),
+  updatedById: idOrNull('The user who last changed it.'),
+  decidedById: idOrNull('The user who approved or rejected it.'),
+  decidedAt: time('When somebody approved or rejected it.'),
+};
+
+/** What comes along on request (`appends`). */
+const appended = {
+  source: { type: 'object', nullable: true },
+  createdBy: { type: 'object', nullable: true },
+  decidedBy: { type: 'object', nullable: true },
+};
+
+const outcomeProperties = {
+  id: id('The outcome.'),
+  taskId: id('The task.'),
+  attempt: count('Of which attempt.'),
+  target: { type: 'string', description: '`users`, `departments`, `memberships`, or a target that a plugin brings.' },
+  dataType: choice('The type of the record.', 'user', 'department', null),
+  kind: choice(
+    '`record`: delivered as being there. `removal`: deleted, or missing from a full delivery. `rejected`: not understood, and so not stored.',
+    'record',
+    'removal',
+    'rejected',
+    null,
+  ),
+  held: flag('What would have become of it in a run that is blocked.'),
+  uid: { type: 'string', description: 'How the source knows the record; empty when nobody can read it.' },
+  name: text('The name of the record then.'),
+  action: choice(
+    'What was done, or in a preview would be done.',
+    'created',
+    'linked',
+    'updated',
+    'unchanged',
+    'enabled',
+    'disabled',
+    'unlinked',
+    'deleted',
+    'failed',
+  ),
+  rowId: text('The row of the target, where there is one.'),
+  code: text('Why it failed.'),
+  params: { ...params, description: 'What the message speaks of.' },
+  message: text('Why it failed, in English.'),
+  changes: {
+    type: 'object',
+    nullable: true,
+    description: 'Field → old and new value. Secrets are masked, long texts are cut.',
+    additionalProperties: { type: 'object', required: ['old', 'new'], properties: { old: {}, new: {} } },
+  },
+};
+
+export const taskSchemas = {
+  userDataTask: closed(
+    'A run of a source.',
+    { ...taskProperties, ...appended },
+    { required: Object.keys(taskProperties) },
+  ),
+  userDataOutcome: closed(
+    'What became of one record in one target.',
+    { ...outcomeProperties, task: { type: 'object', nullable: true } },
+    { required: Object.keys(outcomeProperties) },
+  ),
+};
+
+const exampleCounts = {
+  all: 20,
+  success: 20,
+  failed: 0,
+  created: 0,
+  updated: 0,
+  unchanged: 0,
+  linked: 0,
+  enabled: 0,
+  disabled: 20,
+  unlinked: 0,
+  deleted: 0,
+  warnings: 0,
+};
+const exampleTask = {
+  id: 14,
+  batch: '20260601030000123456',
+  sourceId: 3,
+  status: 'blocked',
+  code: 'REMOVAL_LIMIT',
+  message:
+    'This run would remove 20 of 60 users and 0 of 0 departments, more than the source allows at once. Nothing was written. An administrator has to approve or reject task 14.',
+  params: { held: 'limit', task: 14, users: 20, ownedUsers: 60, departments: 0, ownedDepartments: 0 },
+  trigger: 'push',
+  mode: 'full',
+  dryRun: false,
+  deletesSource: false,
+  attempt: 1,
+  total: 60,
+  done: 0,
+  counts: { users: exampleCounts },
+  dataTypes: ['user'],
+  matchKey: null,
+  cost: 48,
+  createdAt: '2026-06-01T03:00:00.000Z',
+  updatedAt: '2026-06-01T03:00:00.048Z',
+  startedAt: '2026-06-01T03:00:00.000Z',
+  receivedAt: '2026-06-01T03:00:00.010Z',
+  heartbeatAt: '2026-06-01T03:00:00.000Z',
+  finishedAt: '2026-06-01T03:00:00.048Z',
+  createdById: 7,
+  updatedById: 7,
+  decidedById: null,
+  decidedAt: null,
+};
+const exampleOutcome = {
+  id: 512,
+  taskId: 14,
+  attempt: 1,
+  target: 'users',
+  dataType: 'user',
+  kind: 'removal',
+  held: true,
+  uid: 'e-40',
+  name: 'Ada Lovelace',
+  action: 'disabled',
+  rowId: '42',
+  code: null,
+  params: null,
+  message: null,
+  changes: null,
+};
+
+const failures = { 400: failure(400), 401: failure(401), 403: failure(403) };
+const appends = parameter(
+  'appends',
+  'string',
+  '`source`, `createdBy`, `decidedBy`, separated by commas: they come along.',
+  {},
+  false,
+);
+
+export const taskPaths = {
+  '/userDataSyncTasks:list': {
+    get: {
+      tags: TAGS,
+      summary: 'List tasks',
+      description: 'Previews are among them: `dryRun` tells them from runs.',
+      parameters: [...listParameters, appends],
+      responses: {
+        200: answer('A page of tasks.', { type: 'array', items: task }, [exampleTask], pageMeta),
+        ...failures,
+      },
+    },
+  },
+  '/userDataSyncTasks:get': {
+    get: {
+      tags: TAGS,
+      summary: 'Read a task',
+      parameters: [parameter('filterByTk', 'integer', 'The task.'), appends],
+      responses: { 200: answer('The task.', task, exampleTask), ...failures },
+    },
+  },
+  '/userDataSyncOutcomes:list': {
+    get: {
+      tags: TAGS,
+      summary: 'List what became of records',
+      description: 'Those that were simply unchanged are left out. Filter by `taskId` and `attempt`.',
+      parameters: listParameters,
+      responses: {
+        200: answer('A page of outcomes.', { type: 'array', items: outcome }, [exampleOutcome], pageMeta),
+        ...failures,
+      },
+    },
+  },
+};
