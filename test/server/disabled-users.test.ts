@@ -80,9 +80,9 @@ describe('a disabled user', () => {
     });
     expect(english.body).not.toHaveProperty('data');
     expect(await host.rows('issuedTokens', { where: { userId: id } })).toEqual(tokens);
-
-    host.app.i18n.addResource('zh-CN', '@nocobase/plugin-user-data-sync', 'error.USER_DISABLED', '您的账号已被禁用。');
-    expect(errorOf(await signIn(username, { 'X-Locale': 'zh-CN' })).message).toBe('您的账号已被禁用。');
+    expect(errorOf(await signIn(username, { 'X-Locale': 'zh-CN' })).message).toBe(
+      '您的账号已被禁用，请联系管理员启用。',
+    );
   });
 
   it('learns nothing about an account whose password they do not know', async () => {

@@ -126,6 +126,27 @@ describe('runs that are held, tried out, or taken back', () => {
       expect(await enabled(name)).toBe(40);
     });
 
+    it('holds an approved run again when it would delete whom the list said it would disable', async () => {
+      const { name, taskId } = await heldPush();
+      const decide = (users: string) =>
+        admin.post(`/api/userDataSyncSources:update?filterByTk=${id}`, { rules: { removal: { users } } });
+      const id = await sourceId(name);
+      await decide('delete');
+      expect(await act('approve', { id: taskId })).toMatchObject({ status: 'blocked', attempt: 2 });
+      expect((await outcomes(taskId, 2)).map(({ action }) => action)).toEqual(Array(20).fill('deleted'));
+      await decide('keep');
+      // Less than what was approved needs no other decision.
+      expect(await act('approve', { id: taskId })).toMatchObject({ status: 'success' });
+      expect(await enabled(name)).toBe(60);
+    });
+
+    it('holds an approved run again when somebody can be removed who could not before', async () => {
+      const { name, taskId } = await heldPush();
+      await host.db.getModel('userDataSyncOutcomes').update({ action: 'failed' }, { where: { taskId, uid: 'u40' } });
+      expect(await act('approve', { id: taskId })).toMatchObject({ status: 'blocked', attempt: 2 });
+      expect(await enabled(name)).toBe(60);
+    });
+
     it('lets nobody approve data that the source has replaced meanwhile', async () => {
       const { name, taskId } = await heldPush();
       await push(name, [], {}, 'department');

@@ -1,3 +1,4 @@
+import { userDataActions } from '../../src/server/actions/user-data';
 import { TestApp } from '../support/app';
 import { Caller, detailOf, errorOf } from '../support/http';
 
@@ -8,9 +9,17 @@ const COLLECTIONS = [
   'userDataSyncRecords',
   'userDataSyncRecordsResources',
   'userDataSyncPendingLinks',
+  'userDataSyncDisabledUsers',
+  'userDataSyncHeldDeliveries',
+  'userDataSyncSettings',
 ];
 const ASSOCIATIONS = ['userDataSyncSources/1/tasks', 'userDataSyncTasks/1/source', 'userDataSyncRecords/1/resources'];
-const PAGE_ACTIONS = ['pull', 'retry', 'listSyncTypes', 'testConnection', 'exportOutcomes', 'downloadPayload'];
+/** Every action of the plugin but the one that a key for pushing is made for. */
+const PAGE_ACTIONS = Object.keys(
+  userDataActions(() => {
+    throw new Error('Only the names are needed here.');
+  }),
+).filter((action) => action !== 'push');
 const WRITES = [
   'create',
   'update',
@@ -97,6 +106,9 @@ describe('pm.user-data-sync', () => {
       '/api/userDataSyncTasks:list?appends=source',
       '/api/userDataSyncTasks:get?filterByTk=1',
       '/api/userDataSyncOutcomes:list',
+      '/api/userDataSyncDisabledUsers:list',
+      '/api/userData:settings',
+      '/api/userData:listChanges?search=seed',
     ])
       expect([path, (await caller.get(path)).status]).toEqual([path, 200]);
     const source = { name: `of ${name}`, sourceType: 'api', enabled: true };
@@ -108,12 +120,16 @@ describe('pm.user-data-sync', () => {
     expect((await caller.post(`/api/userDataSyncSources:destroy?filterByTk=${id}`)).status).toBe(200);
     expect((await caller.push({ dataType: 'user', records: [] })).status).toBe(200);
     expect((await caller.post('/api/userData:pull', { name: 'nobody' })).status).toBe(404);
+    for (const decision of ['approve', 'reject', 'runNow'])
+      expect((await caller.post(`/api/userData:${decision}`, { id: 4711 })).status).toBe(404);
+    for (const change of ['disableUser', 'enableUser'])
+      expect((await caller.post(`/api/userData:${change}`, { userId: 4711 })).status).toBe(404);
 
     const writesOf = (resource: string) => WRITES.map((action) => `/api/${resource}:${action}`);
     await expectRefused(caller, [...COLLECTIONS.slice(1), ...ASSOCIATIONS].flatMap(writesOf));
     await expectRefused(
       caller,
-      ['userDataSyncRecords', 'userDataSyncPendingLinks'].map((one) => `/api/${one}:list`),
+      ['Records', 'PendingLinks', 'HeldDeliveries', 'Settings'].map((one) => `/api/userDataSync${one}:list`),
     );
   });
 });

@@ -1,9 +1,10 @@
 import type { Database } from '@nocobase/database';
 import { SyncError } from '../errors';
+import { Approval, type ShownRemoval } from '../pipeline/approval';
 import type { Batch } from '../pipeline/batches';
 import type { PrimaryKey } from '../pipeline/contracts';
 import { rulesOf, type SourceRepository, type SyncSourceModel } from '../sources';
-import { removalKey, type HeldDeliveryStore, type TaskMode, type TaskStore } from '../tasks';
+import type { HeldDeliveryStore, TaskMode, TaskStore } from '../tasks';
 import { purgedBatches } from './purged-batches';
 import type { RunLauncher } from './run-launcher';
 
@@ -17,20 +18,20 @@ export class HeldRuns {
     private readonly launcher: RunLauncher,
   ) {}
 
-  /** Runs a blocked task as it was held; it is held again when it would remove anybody else than what was shown. */
+  /** Runs a blocked task as it was held; it is held again when it would do more to anybody than what was shown. */
   async approve(taskId: PrimaryKey, userId?: PrimaryKey): Promise<{ taskId: PrimaryKey }> {
     const row = await this.tasks.requireBlocked(taskId);
     const mode = row.get('mode') as TaskMode;
     const source = await this.sources.toRun(row.get('sourceId') as PrimaryKey, mode);
     const batches = await this.batchesOf(mode, source, taskId);
-    const approved = await this.shownRemovals(taskId, (row.get('attempt') as number | null) ?? 1);
+    const approval = await this.approvalOf(taskId, (row.get('attempt') as number | null) ?? 1);
     const receivedAt = row.get('receivedAt') as Date;
     const task = await this.tasks.approve(source, taskId, userId);
     this.launcher.inBackground(source, task, () => ({
       from: { batches },
       rules: rulesOf(source.rules),
       receivedAt,
-      approved,
+      approval,
     }));
     return { taskId: task.id };
   }
@@ -70,13 +71,13 @@ export class HeldRuns {
     return batches;
   }
 
-  /** What the list of a blocked task says would be removed. */
-  private async shownRemovals(taskId: PrimaryKey, attempt: number): Promise<Set<string>> {
-    const rows = (await this.db.getModel('userDataSyncOutcomes').findAll({
-      attributes: ['target', 'uid'],
+  /** Covers what the list of a blocked task says would be removed. */
+  private async approvalOf(taskId: PrimaryKey, attempt: number): Promise<Approval> {
+    const rows: unknown = await this.db.getModel('userDataSyncOutcomes').findAll({
+      attributes: ['target', 'uid', 'action'],
       where: { taskId, attempt, kind: 'removal' },
       raw: true,
-    })) as unknown as { target: string; uid: string }[];
-    return new Set(rows.map(removalKey));
+    });
+    return new Approval(rows as ShownRemoval[]);
   }
 }

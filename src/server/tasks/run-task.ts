@@ -1,5 +1,6 @@
 import type { Database } from '@nocobase/database';
 import { SyncError, toStoredError, type ErrorCode, type MessageParams } from '../errors';
+import type { Approval } from '../pipeline/approval';
 import { BatchCollector, type Batch } from '../pipeline/batches';
 import type { RunContext } from '../pipeline/contracts';
 import { PreparedRun, type ForecastRemovals, type PipelineDeps } from '../pipeline/prepared-run';
@@ -33,8 +34,8 @@ export interface RunInput {
   readonly rules: SourceRules;
   /** When `batches` were received. */
   readonly receivedAt?: Date;
-  /** Removals that somebody has approved, by `removalKey`: these may be made, whatever the limits say. */
-  readonly approved?: ReadonlySet<string>;
+  /** Removals that somebody has approved: these may be made, whatever the limits say. */
+  readonly approval?: Approval;
 }
 
 /** How a run went: applied, or previewed; or held by the safeguard, with the error that says so. */
@@ -80,11 +81,6 @@ export async function runTask(task: SyncTask, input: RunInput, deps: TaskDeps, s
   }
 }
 
-/** Names a removal, so that what is approved can be compared with what would be done. */
-export function removalKey({ target, uid }: Pick<LoggedOutcome, 'target' | 'uid'>): string {
-  return JSON.stringify([target, uid]);
-}
-
 /** Everything that a run is given: nothing is judged before the last part has come. */
 async function receive(
   task: SyncTask,
@@ -117,12 +113,9 @@ async function contextOf(task: SyncTask, { rules }: RunInput, { settings }: Task
   return { removal, isPurge, userLimit, taskId: task.id };
 }
 
-function holdReason(forecast: ForecastRemovals, { rules, approved }: RunInput): HoldReason | undefined {
-  if (!approved) return judgeRemovals(forecast, rules.limits);
-  const isGrown = forecast.outcomes.some(
-    (outcome) => outcome.action !== 'failed' && !approved.has(removalKey(outcome)),
-  );
-  return isGrown ? 'grown' : undefined;
+function holdReason(forecast: ForecastRemovals, { rules, approval }: RunInput): HoldReason | undefined {
+  if (!approval) return judgeRemovals(forecast, rules.limits);
+  return approval.covers(forecast.outcomes) ? undefined : 'grown';
 }
 
 function holdParams(task: SyncTask, held: HoldReason, { users, departments }: ForecastRemovals): MessageParams {
