@@ -125,6 +125,26 @@ describe('memberships', () => {
     expect(await department('h-later')).toMatchObject({ members: ['h1', 'h2'] });
   });
 
+  it('remembers what a user waits for when a later record does not speak of departments', async () => {
+    const source = await newSource('l');
+    await source.users([{ uid: '1', username: 'l1', departments: [{ uid: 'later', isOwner: true }] }]);
+    await source.users([{ uid: '1', nickname: 'Still waiting' }]);
+    await source.departments([{ uid: 'later', title: 'l-later' }]);
+    expect(await department('l-later')).toMatchObject({ members: ['l1'], owners: ['l1'] });
+  });
+
+  it('puts nobody into a department that arrives after its member was deleted by hand', async () => {
+    const source = await newSource('m');
+    await source.users([{ uid: '1', username: 'm1', departments: ['later'] }]);
+    await host.db.getRepository('users').destroy({ filter: { username: 'm1' } });
+    await source.departments([{ uid: 'later', title: 'm-later' }]);
+    const departmentIds = [await departmentId('m-later')];
+    expect(await host.rows('departmentsUsers', { where: { departmentId: departmentIds } })).toEqual([]);
+    await source.users([{ uid: '1', username: 'm1' }]);
+    await source.departments([]);
+    expect(await department('m-later')).toMatchObject({ members: ['m1'] });
+  });
+
   it('makes the links of thousands who wait when the department arrives', async () => {
     const source = await newSource('i');
     const records = Array.from({ length: 2500 }, (_, index) => ({

@@ -179,6 +179,34 @@ describe('removals', () => {
     expect((await source.full('user', [{ uid: 'new', username }])).users.count).toMatchObject({ unchanged: 1, all: 1 });
   });
 
+  it('gives the user of who is gone to the record that can be applied, and not to one that fails', async () => {
+    const source = newSource();
+    const [email, taken] = [`${source.sourceName}@example.com`, `${source.sourceName}-taken`];
+    await users().create({ values: { username: taken } });
+    await source.users([{ uid: 'old', username: `${source.sourceName}-old`, email }]);
+    const { users: swapped } = await source.full(
+      'user',
+      [
+        { uid: 'bad', username: taken, email },
+        { uid: 'new', email },
+      ],
+      'email',
+    );
+    expect(failures(swapped)).toEqual({ bad: 'UNIQUE_CONFLICT' });
+    expect(swapped.count).toMatchObject({ disabled: 1, enabled: 1, failed: 1 });
+  });
+
+  it('gives a user back to the record that had it, and not to another that matches', async () => {
+    const source = newSource();
+    const email = `${source.sourceName}@example.com`;
+    await source.users([{ uid: 'a', username: `${source.sourceName}-a`, email }]);
+    await source.users([{ uid: 'a', isDeleted: true }]);
+    const { users: back } = await source.users([{ uid: 'b', email }, { uid: 'a' }], 'email');
+    expect(failures(back)).toEqual({ b: 'MATCH_CONFLICT' });
+    expect(back.count).toMatchObject({ enabled: 1, failed: 1 });
+    expect((await source.users([{ uid: 'a' }])).users.count.unchanged).toBe(1);
+  });
+
   it('removes nobody as missing while a record came that nobody can tell the owner of', async () => {
     const source = newSource();
     const people = ['a', 'b', 'c'].map((uid) => ({ uid, username: `${source.sourceName}-${uid}` }));

@@ -202,6 +202,21 @@ describe('users', () => {
     expect(await byUsername('k1')).toBeDefined();
   });
 
+  it('gives what a record that fails had wanted to those who come after it', async () => {
+    const source = newSource();
+    await byHand({ username: 'w-taken', email: 'w-taken@example.com' });
+    const { users } = await source.users([
+      { uid: '1', username: 'w1', email: 'w-taken@example.com' },
+      { uid: '2', username: 'w1', phone: '2001' },
+      { uid: '3', username: 'w3', phone: '2001' },
+      { uid: '4', username: 'w1', phone: '2004' },
+      { uid: '5', username: 'w5', phone: '2004' },
+    ]);
+    expect(failures(users)).toEqual({ 1: 'UNIQUE_CONFLICT', 3: 'UNIQUE_CONFLICT', 4: 'UNIQUE_CONFLICT' });
+    expect(await byUsername('w1')).toMatchObject({ phone: '2001' });
+    expect(await byUsername('w5')).toMatchObject({ phone: '2004' });
+  });
+
   it('makes a user again whom somebody deleted by hand', async () => {
     const source = newSource();
     await source.users([{ uid: '1', username: 'l1' }]);

@@ -51,8 +51,9 @@ export class OriginRecordStore {
     const changed = records.flatMap((record) => {
       const row = byUid.get(record.uid);
       const before = row && fromJsonColumn(row.metaData);
-      if (!row || isDeepStrictEqual(before, record.raw)) return [];
-      return [{ id: row.id, values: { metaData: record.raw, lastMetaData: before } }];
+      const metaData = withKnownDepartments(record, before);
+      if (!row || isDeepStrictEqual(before, metaData)) return [];
+      return [{ id: row.id, values: { metaData, lastMetaData: before } }];
     });
     const ids = new Map(rows.map((row) => [row.sourceUk, row.id]));
     if (added.length + changed.length > 0) {
@@ -170,6 +171,16 @@ export class OriginRecordStore {
   private get model() {
     return this.db.getModel('userDataSyncRecords');
   }
+}
+
+/**
+ * A user's record that has no departments leaves them alone: what the source has said about them still holds, above all
+ * for who waits for one of them.
+ */
+function withKnownDepartments(record: SyncRecord, before: unknown): unknown {
+  const known = (before as { departments?: unknown } | null | undefined)?.departments;
+  const isSilent = record.dataType === 'user' && record.departments === undefined;
+  return isSilent && Array.isArray(known) ? { ...record.raw, departments: known as unknown[] } : record.raw;
 }
 
 function parseRow(row: OriginRow): SyncRecord | undefined {

@@ -3,7 +3,7 @@ import { failed, type Outcome, type TargetChunk } from '../../pipeline/contracts
 import { nameOf } from '../../records/types';
 import type { FieldCatalogue } from '../shared/field-catalogue';
 import { planRemovals } from './removals';
-import { resolveUniqueValues, type Candidate } from './unique-values';
+import { resolveUniqueValues, type Candidate, type Conflict } from './unique-values';
 import type { TrackedUser, UserClaim, UserPlan, UserRow, UserSnapshot } from './types';
 import { rowOf, textOf, USERS } from './user-rows';
 
@@ -35,11 +35,7 @@ export function planUsers(chunk: TargetChunk, snapshot: UserSnapshot, catalogue:
   // What stands in the way may go in what is left of the delivery.
   const waiting: Refusal[] = [
     ...contested,
-    ...[...first.conflicts, ...second.conflicts].map(({ candidate: { tracked }, field, value, holder, holderId }) => ({
-      tracked,
-      code: 'UNIQUE_CONFLICT' as const,
-      params: { field, value, holder, holderId },
-    })),
+    ...[...first.conflicts, ...second.conflicts].map((conflict) => refusalOf(conflict, chunk)),
     ...standing,
   ];
   const decided = seated.map((candidate) => ({ candidate, outcome: outcomeOf(candidate) }));
@@ -79,10 +75,15 @@ function readCandidates(
   const candidates: Candidate[] = [];
   const refused: Refusal[] = [];
   const contested: Refusal[] = [];
-  const taken = new Map<string, string>();
-  for (const tracked of records) {
+  const present = records.filter(({ record }) => !record.isDeleted);
+  const linkedUids = new Map(
+    present.flatMap((tracked) => {
+      const row = rowOf(tracked, snapshot);
+      return row ? [[String(row.id), tracked.record.uid]] : [];
+    }),
+  );
+  for (const tracked of present) {
     const { record } = tracked;
-    if (record.isDeleted) continue;
     const parsed = catalogue.parse(record);
     if ('code' in parsed) {
       refused.push({ tracked, ...parsed });
@@ -97,13 +98,11 @@ function readCandidates(
     const links = tracked.links.filter((link) => link.resource === USERS);
     const stale = links.filter((link) => link.resourcePk !== String(row?.id)).map((link) => link.id);
     if (found && !row) {
-      const other = taken.get(String(found.id)) ?? ownClaims(found).find((claim) => !isGone(claim))?.uid;
+      const other = linkedUids.get(String(found.id)) ?? ownClaims(found).find((claim) => !isGone(claim))?.uid;
       if (other !== undefined) {
-        const params = { field: chunk.matchKey ?? '', user: String(found.id), other };
-        contested.push({ tracked, code: 'MATCH_CONFLICT', params });
+        contested.push(matchConflict(tracked, chunk, found, other));
         continue;
       }
-      taken.set(String(found.id), record.uid);
       // Who had this user before under another uid is gone: the user has one record in a source.
       stale.push(...ownClaims(found).map(({ linkId }) => linkId));
     }
@@ -140,6 +139,22 @@ function readCandidates(
     const claims = snapshot.claims.get(String(found.id)) ?? [];
     return claims.length === 0 || claims.some((claim) => claim.adopted);
   }
+}
+
+function refusalOf(conflict: Conflict, chunk: TargetChunk): Refusal {
+  const { tracked, row } = conflict.candidate;
+  if (conflict.holder === 'match') return matchConflict(tracked, chunk, row, conflict.holderId);
+  const { field, value, holder, holderId } = conflict;
+  return { tracked, code: 'UNIQUE_CONFLICT', params: { field, value, holder, holderId } };
+}
+
+function matchConflict(
+  tracked: TrackedUser,
+  { matchKey = '' }: TargetChunk,
+  found: UserRow | undefined,
+  other: string,
+): Refusal {
+  return { tracked, code: 'MATCH_CONFLICT', params: { field: matchKey, user: String(found?.id), other } };
 }
 
 /** Lets in as many users as may be enabled; who is enabled already needs no seat. */

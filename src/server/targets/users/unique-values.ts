@@ -1,3 +1,4 @@
+import { groupBy } from '../../database/group-by';
 import type { FieldChanges, PrimaryKey } from '../../pipeline/contracts';
 import type { Warning } from '../../records/types';
 import type { FieldCatalogue } from '../shared/field-catalogue';
@@ -22,14 +23,30 @@ export interface Candidate {
   readonly warnings: readonly Warning[];
 }
 
-/** A candidate that wants a unique value which somebody else keeps. */
-export interface Conflict {
+/** A candidate that wants what somebody else keeps or gets. */
+export type Conflict = ValueConflict | RowConflict;
+
+/** A unique value that is not free. */
+export interface ValueConflict {
   readonly candidate: Candidate;
   readonly field: string;
   readonly value: string;
   /** Who has it: a user by id, or another record of the same delivery by uid. */
   readonly holder: 'user' | 'record';
   readonly holderId: string;
+}
+
+/** A user whom another record of the same delivery has found, too. */
+export interface RowConflict {
+  readonly candidate: Candidate;
+  readonly holder: 'match';
+  readonly holderId: string;
+}
+
+/** A conflict with a candidate that may yet lose. */
+interface Defeat {
+  readonly rival: Candidate;
+  readonly conflict: Conflict;
 }
 
 export interface Resolution {
@@ -42,7 +59,7 @@ export interface Resolution {
 /**
  * Judges unique values by the end state of the chunk: a value is free when the row that has it gets another one or is
  * deleted. A candidate that loses keeps its old values, which may cost others theirs, so this is repeated until nothing
- * changes; each round loses at least one candidate.
+ * changes; each round loses at least one candidate, because whoever loses to another comes after it.
  */
 export function resolveUniqueValues(
   candidates: readonly Candidate[],
@@ -64,36 +81,69 @@ export function resolveUniqueValues(
   return { accepted, conflicts, releases: findReleases(accepted, holders, fields) };
 }
 
+/**
+ * Who wants a value that nobody gives up has lost for good. Only without such candidates it is seen who loses to whom:
+ * what one wants that loses itself is free for the others.
+ */
 function findConflicts(
   accepted: readonly Candidate[],
   deletedIds: ReadonlySet<string>,
   holders: ReadonlyMap<string, ReadonlyMap<string, string>>,
   fields: readonly string[],
 ): Conflict[] {
-  const byRowId = new Map(
-    accepted.flatMap((candidate) => (candidate.row ? [[String(candidate.row.id), candidate]] : [])),
+  const hopeless = findHopeless(accepted, deletedIds, holders, fields);
+  if (hopeless.length > 0) return hopeless;
+  const defeats = findDefeats(accepted, fields);
+  return [...defeats.values()].filter(({ rival }) => !defeats.has(rival)).map(({ conflict }) => conflict);
+}
+
+function findHopeless(
+  accepted: readonly Candidate[],
+  deletedIds: ReadonlySet<string>,
+  holders: ReadonlyMap<string, ReadonlyMap<string, string>>,
+  fields: readonly string[],
+): ValueConflict[] {
+  const byRowId = groupBy(
+    accepted.filter(({ row }) => row),
+    ({ row }) => String(row?.id),
   );
-  const lost = new Map<Candidate, Conflict>();
+  return accepted.flatMap((candidate) => {
+    for (const field of fields) {
+      const value = wanted(candidate, field);
+      const holderId = value === undefined ? undefined : holders.get(field)?.get(value);
+      if (value === undefined || holderId === undefined || holderId === String(candidate.row?.id)) continue;
+      const isReleased =
+        deletedIds.has(holderId) || (byRowId.get(holderId) ?? []).some(({ values }) => field in values);
+      if (!isReleased) return [{ candidate, field, value, holder: 'user' as const, holderId }];
+    }
+    return [];
+  });
+}
+
+/** Of those who want the same, the first gets it. */
+function findDefeats(accepted: readonly Candidate[], fields: readonly string[]): Map<Candidate, Defeat> {
+  const defeats = new Map<Candidate, Defeat>();
+  const finders = new Map<string, Candidate>();
+  for (const candidate of accepted) {
+    const { row, newLink } = candidate;
+    if (!row || !newLink) continue;
+    const rival = finders.get(String(row.id));
+    if (!rival) finders.set(String(row.id), candidate);
+    else
+      defeats.set(candidate, { rival, conflict: { candidate, holder: 'match', holderId: rival.tracked.record.uid } });
+  }
   for (const field of fields) {
     const claimed = new Map<string, Candidate>();
     for (const candidate of accepted) {
       const value = wanted(candidate, field);
-      if (value === undefined || lost.has(candidate)) continue;
-      const holderId = holders.get(field)?.get(value);
-      const holder = holderId === undefined ? undefined : byRowId.get(holderId);
-      const isReleased =
-        holderId === undefined ||
-        holderId === String(candidate.row?.id) ||
-        deletedIds.has(holderId) ||
-        (holder !== undefined && field in holder.values);
+      if (value === undefined || defeats.has(candidate)) continue;
       const rival = claimed.get(value);
-      if (!isReleased) lost.set(candidate, { candidate, field, value, holder: 'user', holderId });
-      else if (rival)
-        lost.set(candidate, { candidate, field, value, holder: 'record', holderId: rival.tracked.record.uid });
-      else claimed.set(value, candidate);
+      const holderId = rival?.tracked.record.uid ?? '';
+      if (!rival) claimed.set(value, candidate);
+      else defeats.set(candidate, { rival, conflict: { candidate, field, value, holder: 'record', holderId } });
     }
   }
-  return [...lost.values()];
+  return defeats;
 }
 
 function findReleases(

@@ -46,7 +46,8 @@ export function planMemberships(chunk: TargetChunk, snapshot: MembershipSnapshot
     const { record } = tracked;
     const name = nameOf(record);
     const user = tracked.links.find((link) => link.resource === 'users');
-    const userId = user?.resourcePk;
+    // Somebody may have deleted the user by hand: then there is nobody to be in a department, until the record comes again.
+    const userId = user && snapshot.mainDepartments.has(user.resourcePk) ? user.resourcePk : undefined;
     const delivered = record.isDeleted ? [] : record.departments;
     // Who is disabled stays where they are, to be there again when they come back; a purge leaves nothing to come back to.
     const stays = record.isDeleted && user?.inactive && !chunk.run.isPurge;
