@@ -79,7 +79,7 @@ describe('the session of somebody who was disabled', () => {
   const refusal = (token: string | undefined, code = 'USER_DISABLED', status = 401) =>
     Object.assign(new Error(), {
       config: { headers: { Authorization: token && `Bearer ${token}` }, skipNotify: false },
-      response: { status, data: { errors: [{ code, message: MESSAGE }] } } as unknown,
+      response: { status, data: { errors: [{ code, message: MESSAGE }] } },
     });
   const refused = async (error = refusal('current')) => {
     await expect(app.refuse(error)).rejects.toBe(error);

@@ -94,6 +94,21 @@ export class FakeApplication {
   /** A refusal of the server on its way to who asked. */
   async refuse(error: Error): Promise<unknown> {
     return this.pass(Promise.reject(error));
+  }
+
+  private async pass(outcome: Promise<unknown>): Promise<unknown> {
+    return this.handlers.reduce((passed, { fulfilled, rejected }) => passed.then(fulfilled, rejected), outcome);
+  }
+
+  private auth() {
+    const { session, eventBus } = this;
+    return {
+      get token() {
+        return session.token;
+      },
+      setToken: (token: string | null) => {
+        session.token = token;
+        eventBus.dispatchEvent(new CustomEvent('auth:tokenChanged', { detail: { token } }));
       },
       setRole: (role: string | null) => void (session.role = role),
       setAuthenticator: (authenticator: string | null) => void (session.authenticator = authenticator),
