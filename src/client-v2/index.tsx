@@ -1,4 +1,5 @@
 import { Plugin } from '@nocobase/client-v2';
+import { endSessions, markUserLists } from '../client/disabled-users';
 import { createPageHost, NAMESPACE, PAGE_PERMISSION } from '../client/page-host';
 import { SourceTypeRegistry, type SourceOptions } from '../client/page/source-type-registry';
 import { SyncPage } from '../client/page/SyncPage';
@@ -31,6 +32,12 @@ export class PluginUserDataSyncClientV2 extends Plugin {
       aclSnippet: PAGE_PERMISSION,
       componentLoader: async () => ({ default: Page }),
     });
+    endSessions(app);
+    markUserLists(
+      app,
+      () => t('user.disabled'),
+      (key, content) => app.pluginSettingsManager.addPageTabItem({ menuKey: 'users-permissions', key, ...content }),
+    );
   }
 
   /** For other plugins: brings the form of a source type. */

@@ -4,7 +4,20 @@
  */
 interface HostApiClient {
   request(config: object): Promise<{ data: unknown }>;
-  axios: { defaults: { baseURL?: string } };
+  axios: { defaults: { baseURL?: string }; interceptors: { response: HostInterceptors } };
+  auth: {
+    readonly token?: string | null;
+    setToken(token: string | null): void;
+    setRole(role: string | null): void;
+    setAuthenticator(authenticator: string | null): void;
+  };
+  notification?: { error(options: object): void; destroy(key: string): void };
+}
+
+interface HostInterceptors {
+  use(onAnswer?: (answer: unknown) => unknown, onError?: (error: unknown) => unknown): void;
+  /** In the order in which they see an answer. Axios does not document it; the host relies on it. */
+  handlers?: unknown[];
 }
 
 interface HostEventBus {
@@ -12,12 +25,23 @@ interface HostEventBus {
   removeEventListener(type: string, listener: (event: Event) => void): void;
 }
 
+interface HostPage {
+  Component?: import('react').ComponentType;
+  componentLoader?: () => Promise<import('react').ComponentType | { default: import('react').ComponentType }>;
+}
+
 interface HostApplication {
   apiClient: HostApiClient;
   i18n: import('i18next').i18n;
   eventBus?: HostEventBus;
   getRouteUrl(path: string): string;
+  router: {
+    navigate(path: string, options: object): unknown;
+    /** Whether a page can be seen without signing in. */
+    isSkippedAuthCheckRoute(path: string): boolean;
+  };
   pluginSettingsManager: {
+    get(name: string, onlyAllowed: boolean): HostPage | null;
     add(name: string, options: object): void;
     addMenuItem(options: object): void;
     addPageTabItem(options: object): void;

@@ -1,4 +1,5 @@
 import { Plugin } from '@nocobase/client';
+import { endSessions, markUserLists } from './disabled-users';
 import { FormilySurroundings } from './forms/FormilySurroundings';
 import { createPageHost, NAMESPACE, PAGE_PERMISSION } from './page-host';
 import { SourceTypeRegistry, type SourceOptions } from './page/source-type-registry';
@@ -13,6 +14,7 @@ export class PluginUserDataSyncClient extends Plugin {
   override async load(): Promise<void> {
     this.registerType('file', { components: { AdminSettingsFormLoader: () => import('./forms/FileSourceForm') } });
     const { app, sourceTypes } = this;
+    const t = (key: string) => app.i18n.t(key, { ns: NAMESPACE });
     const Page = () => <SyncPage host={createPageHost(app, sourceTypes, app.getRouteUrl('/'), FormilySurroundings)} />;
     app.pluginSettingsManager.add('users-permissions.sync', {
       title: `{{t("Synchronize", { ns: "${NAMESPACE}" })}}`,
@@ -21,6 +23,12 @@ export class PluginUserDataSyncClient extends Plugin {
       sort: 99,
       aclSnippet: PAGE_PERMISSION,
     });
+    endSessions(app);
+    markUserLists(
+      app,
+      () => t('user.disabled'),
+      (page, content) => app.pluginSettingsManager.add(`users-permissions.${page}`, content),
+    );
   }
 
   /** For other plugins: brings the form of a source type. */

@@ -1,65 +1,70 @@
 import { render, screen } from '@testing-library/react';
-import type { ComponentType } from 'react';
 import Legacy from '../../src/client';
 import Modern from '../../src/client-v2';
-import english from '../../src/locale/en-US.json';
+import { FakeApplication } from './support/fake-application';
 import { FakeServer } from './support/fake-server';
 import { source } from './support/rows';
 
-interface Registered {
-  readonly name: string;
-  readonly aclSnippet: string;
-  readonly load: () => Promise<ComponentType>;
-}
-
-/** As much of a client's application as the entries touch; both clients' ways to register a page end up here. */
-function fakeApplication(server: FakeServer) {
-  const pages: Registered[] = [];
-  const menus: string[] = [];
-  const texts = english as Record<string, string>;
-  const app = {
-    apiClient: { request: server.request, axios: { defaults: { baseURL: '/api/' } } },
-    i18n: { language: 'en-US', t: (key: string) => texts[key] ?? key },
-    getRouteUrl: (path: string) => path,
-    pluginSettingsManager: {
-      add: (name: string, { Component, aclSnippet }: { Component: ComponentType; aclSnippet: string }) =>
-        pages.push({ name, aclSnippet, load: async () => Component }),
-      addMenuItem: ({ key }: { key: string }) => menus.push(key),
-      addPageTabItem: (tab: {
-        menuKey: string;
-        key: string;
-        aclSnippet: string;
-        componentLoader: () => Promise<{ default: ComponentType }>;
-      }) => {
-        if (!menus.includes(tab.menuKey)) throw new Error(`There is no menu ${tab.menuKey}`);
-        const load = async () => (await tab.componentLoader()).default;
-        pages.push({ name: `${tab.menuKey}.${tab.key}`, aclSnippet: tab.aclSnippet, load });
-      },
-    },
-  };
-  return { app, pages };
-}
+const PAGE = 'users-permissions.sync';
 
 describe.each([
   ['legacy', Legacy],
   ['modern', Modern],
 ])('the entry of the %s client', (_, Plugin) => {
+  const create = (app: unknown) => new (Plugin as unknown as new (app: unknown) => InstanceType<typeof Legacy>)(app);
+
   it('puts the page beside users and roles, for those who may', async () => {
     const server = new FakeServer();
     server.sources = [source({ displayName: 'Personnel' })];
-    const { app, pages } = fakeApplication(server);
-    const plugin = new (Plugin as unknown as new (app: unknown) => InstanceType<typeof Legacy>)(app);
-    await plugin.load();
-    expect(pages).toMatchObject([{ name: 'users-permissions.sync', aclSnippet: 'pm.user-data-sync' }]);
-    const Page = await pages[0].load();
+    const app = new FakeApplication(server);
+    await create(app).load();
+    expect([...app.pages.keys()]).toEqual([PAGE]);
+    expect(app.pages.get(PAGE)).toMatchObject({ aclSnippet: 'pm.user-data-sync' });
+    const Page = await app.load(PAGE);
     render(<Page />);
     expect(await screen.findByText('Personnel')).toBeInTheDocument();
   });
 
   it('takes the forms of other plugins', () => {
-    const plugin = new (Plugin as unknown as new (app: unknown) => InstanceType<typeof Legacy>)({});
+    const plugin = create({});
     const AdminSettingsForm = () => null;
     plugin.registerType('ldap', { components: { AdminSettingsForm } });
     expect(plugin.sourceTypes.get('ldap')?.components?.AdminSettingsForm).toBe(AdminSettingsForm);
+  });
+
+  it('ends the session of who was disabled', async () => {
+    const app = new FakeApplication();
+    await create(app).load();
+    const data = { errors: [{ code: 'USER_DISABLED', message: 'Disabled.' }] };
+    const error = Object.assign(new Error(), { response: { status: 401, data } });
+    await expect(app.refuse(error)).rejects.toBe(error);
+    expect(app.visited).toEqual(['/signin']);
+  });
+
+  it.each(['before', 'after'])('marks who is disabled in lists of plugins that load %s it', async (order) => {
+    const app = new FakeApplication();
+    const addPages = () => {
+      for (const page of ['users', 'departments']) {
+        const Component = () => <p>The list of {page}</p>;
+        // Lists come in both ways.
+        const content = page === 'users' ? { Component } : { componentLoader: async () => ({ default: Component }) };
+        app.pages.set(`users-permissions.${page}`, { aclSnippet: `pm.${page}`, ...content });
+        app.announce(page);
+      }
+    };
+    if (order === 'before') addPages();
+    await create(app).load();
+    if (order === 'after') addPages();
+    await app.receive({ config: { url: 'users:list' }, data: { data: [{ id: 7, isDisabled: true }] } });
+    for (const page of ['users', 'departments']) {
+      const name = `users-permissions.${page}`;
+      expect(app.pages.get(name)?.aclSnippet).toBe(`pm.${page}`);
+      const Page = await app.load(name);
+      const { container, unmount } = render(<Page />);
+      expect(container).toHaveTextContent(`The list of ${page}`);
+      expect(container.querySelector('style')).toHaveTextContent('[data-row-key="7"]');
+      expect(container.querySelector('style')).toHaveTextContent('content: "Disabled";');
+      unmount();
+    }
   });
 });

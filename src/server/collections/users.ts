@@ -11,7 +11,7 @@ export default extendCollection({
       interface: 'checkbox',
       uiSchema: {
         type: 'boolean',
-        title: '{{t("Disabled", { ns: "@nocobase/plugin-user-data-sync" })}}',
+        title: '{{t("user.disabled", { ns: "@nocobase/plugin-user-data-sync" })}}',
         'x-component': 'Checkbox',
         'x-read-pretty': true,
       },

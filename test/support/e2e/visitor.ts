@@ -2,6 +2,7 @@ import { chromium, type Browser, type Locator, type Page, type ViewportSize } fr
 import { host, type Client } from './host';
 
 interface Visit {
+  /** The administrator's when left out; an empty one for somebody who is not signed in. */
   readonly token?: string;
   readonly role?: string;
   readonly locale?: string;
@@ -37,7 +38,9 @@ export class Visitor {
     context.setDefaultTimeout(PATIENCE);
     const stored = { NOCOBASE_TOKEN: token ?? host().token, NOCOBASE_ROLE: role, NOCOBASE_LOCALE: locale ?? 'en-US' };
     await context.addInitScript((entries) => {
-      for (const [key, value] of Object.entries(entries)) localStorage.setItem(key, value);
+      // Only at first: what the client has changed since, by signing out for example, stays.
+      for (const [key, value] of Object.entries(entries))
+        if (localStorage.getItem(key) === null) localStorage.setItem(key, value);
     }, stored);
     return new Visitor(browser, await context.newPage(), base);
   }
@@ -46,9 +49,26 @@ export class Visitor {
     await this.browser.close();
   }
 
-  /** Goes to the synchronization page. */
-  async visit(): Promise<void> {
-    await this.page.goto(`${host().url}${this.base}/admin/settings/users-permissions/sync`);
+  /** Goes to a page of the client, the synchronization page if no other is named. */
+  async visit(path = '/admin/settings/users-permissions/sync'): Promise<void> {
+    await this.page.goto(`${host().url}${this.base}${path}`);
+  }
+
+  /** Fills in the sign-in page and sends it. */
+  async signIn(account: string, password: string): Promise<void> {
+    await this.page.getByPlaceholder('Username/Email').fill(account);
+    await this.page.getByPlaceholder('Password').fill(password);
+    await this.signInButton.click();
+  }
+
+  /** Only the sign-in page has it. The legacy client calls it by more than its text. */
+  get signInButton(): Locator {
+    return this.page.getByRole('button', { name: /Sign in$/ });
+  }
+
+  /** Waits until the sign-in page has let its visitor in. */
+  async isSignedIn(): Promise<void> {
+    await this.page.waitForURL((url) => !url.pathname.endsWith('/signin'));
   }
 
   /** Opens the synchronization page and waits until its sources are there. */

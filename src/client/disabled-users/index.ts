@@ -1,0 +1,2 @@
+export { markUserLists, type PageContent } from './mark-user-lists';
+export { endSessions } from './session-end';
