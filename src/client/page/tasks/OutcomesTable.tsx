@@ -28,6 +28,7 @@ export function OutcomesTable({ task }: { readonly task: Task }) {
   const nothing = planned
     ? t('No record would be changed, and none would fail.')
     : t('No record was changed, and none failed.');
+  const nothingYet = isRunning(task) ? t('status.processing') : nothing;
   const columns: TableColumnsType<Outcome> = [
     { title: t('Target'), key: 'target', render: (_, outcome) => outcomeTitle(outcome, t) },
     { title: t('Uid'), dataIndex: 'uid' },
@@ -63,7 +64,7 @@ export function OutcomesTable({ task }: { readonly task: Task }) {
         loaded={loaded}
         columns={columns}
         size="small"
-        empty={isFiltered ? t('Nothing matches the filter.') : nothing}
+        empty={isFiltered ? t('Nothing matches the filter.') : nothingYet}
         paging={paging}
         onPaging={setPaging}
       />
