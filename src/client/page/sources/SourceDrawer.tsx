@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { Source, SourceType, SourceValues } from '../model';
 import { usePage } from '../page-context';
 import { PageDrawer } from '../parts/PageDrawer';
+import { SaveButton } from '../parts/SaveButton';
 import { useNotify } from '../parts/use-notify';
 import { HttpApiPanel } from './HttpApiPanel';
 import { DEFAULT_RULES, type SourceRules } from './rules';
@@ -83,9 +84,7 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
               </Button>
             )}
             <Button onClick={onClose}>{t('Cancel')}</Button>
-            <Button type="primary" loading={busy} onClick={() => form.submit()}>
-              {t('Save')}
-            </Button>
+            <SaveButton busy={busy} onClick={() => form.submit()} />
           </Flex>
         </Flex>
       }
