@@ -7,6 +7,7 @@ import { SaveButton } from '../parts/SaveButton';
 import { useNotify } from '../parts/use-notify';
 import { HttpApiPanel } from './HttpApiPanel';
 import { DEFAULT_RULES, type SourceRules } from './rules';
+import { markRefused } from './mark-refused';
 import { RulesSection } from './rules-form/RulesSection';
 import { TypeForm } from './TypeForm';
 import { sourceTitle, typeTitle } from './titles';
@@ -48,7 +49,9 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
     try {
       await work();
     } catch (error) {
-      setFailure((error as Error).message);
+      const { message } = error as Error;
+      setFailure(message);
+      if (markRefused(form, message) && message.includes('rules.')) setRulesOpen(true);
     }
     setBusy(false);
   };
