@@ -20,6 +20,12 @@ export const changeSchemas = {
   userDataChange: closed('What a run did about one record in one target.', {
     id: id('The outcome.'),
     taskId: id('The task.'),
+    at: {
+      type: 'string',
+      format: 'date-time',
+      nullable: true,
+      description: 'When it was done. `null` in what earlier versions kept.',
+    },
     task,
     target: { type: 'string', description: '`users`, `departments`, `memberships`, or a target that a plugin brings.' },
     dataType: text('`user` or `department`. `null` in what earlier versions kept.'),
@@ -45,6 +51,7 @@ export const changeSchemas = {
 const example = {
   id: 411,
   taskId: 12,
+  at: '2026-06-01T03:00:02.000Z',
   task: {
     id: 12,
     trigger: 'push',

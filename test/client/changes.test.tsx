@@ -33,13 +33,15 @@ describe('the changes of a person', () => {
   });
 
   it('tell when an email address changed, from what to what, and by which run', async () => {
-    server.changes = [change()];
+    const later = '2026-11-22T10:00:00.000Z';
+    server.changes = [change({ at: '2026-11-20T10:00:00.000Z', task: { ...task(), startedAt: later } })];
     server.tasks = [task()];
     const { user, search } = await showTab();
     await search('grace');
     const row = await screen.findByRole('row', { name: /before: grace@old\.org, now: grace@new\.org/ });
     expect(row).toHaveTextContent(/Nov 20, 2026.*Grace Hopper.*Updated.*email.*Personnel.*Task 7/);
     expect(server.lastCallTo(CHANGES).params).toEqual({ search: 'grace', page: 1, pageSize: 20 });
+    expect(row).not.toHaveTextContent('Nov 22');
     await user.click(within(row).getByRole('button', { name: 'Task 7' }));
     const drawer = await screen.findByRole('dialog', { name: 'Task 7' });
     expect(await within(drawer).findByText('3 created')).toBeInTheDocument();

@@ -82,6 +82,8 @@ describe('the disabled users', () => {
     server.disabledUsers = [];
     await user.click(within(asking).getByRole('button', { name: 'Enable' }));
     await waitFor(() => expect(table).toHaveTextContent('Nobody is disabled.'));
+    // The button that was pressed is gone with its row.
+    await waitFor(() => expect(table).toHaveFocus());
     expect(server.lastCallTo('userData:enableUser')).toMatchObject({ method: 'post', data: { userId: 5 } });
   });
 

@@ -108,12 +108,44 @@ describe('the rules of a source', () => {
     expect(server.callsTo(UPDATE)).toEqual([]);
   });
 
-  it('that the server refuses are kept in the form, with the reason', async () => {
+  it('that the server refuses are kept in the form, with the reason and at their field', async () => {
     server.sources = [source({ rules: RULES })];
     server.refuse(UPDATE, new Refusal('rules.scope.users[0].value: expected a regular expression.'));
-    const { drawer, save } = await openRules();
+    const { user, drawer, save } = await openRules();
     await save();
-    expect(await drawer.findByRole('alert')).toHaveTextContent('rules.scope.users[0].value: expected a regular');
-    expect(drawer.getByRole('textbox', { name: 'Value of condition 1' })).toHaveValue('@example.com');
+    const reason = 'rules.scope.users[0].value: expected a regular expression.';
+    const value = drawer.getByRole('textbox', { name: 'Value of condition 1' });
+    await waitFor(() => expect(value).toHaveAccessibleDescription(reason));
+    expect(drawer.getAllByRole('alert').at(-1)).toHaveTextContent(reason);
+    expect(value).toHaveValue('@example.com');
+    server.recover(UPDATE);
+    await user.type(value, '$');
+    await user.click(drawer.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(server.callsTo(UPDATE)).toHaveLength(2));
+  });
+
+  it('can be added and removed without losing the focus', async () => {
+    server.sources = [source()];
+    const { user, drawer } = await openRules();
+    const users = within(drawer.getByRole('group', { name: 'Conditions on users' }));
+    await user.click(users.getByRole('button', { name: 'Add condition' }));
+    expect(users.getByRole('combobox', { name: 'Field of condition 1' })).toHaveFocus();
+    await user.click(users.getByRole('button', { name: 'Remove condition 1' }));
+    expect(users.getByRole('button', { name: 'Add condition' })).toHaveFocus();
+  });
+
+  it.each([
+    ['Users, at most', '-3', 'a whole number from 0 to 10000000'],
+    ['Departments, percent', '250', 'a number from 0 to 100'],
+  ])('say which of the limits is out of bounds: %s', async (name, typed, expected) => {
+    server.sources = [source()];
+    const { user, drawer } = await openRules();
+    const limit = drawer.getByRole('spinbutton', { name });
+    await user.clear(limit);
+    await user.type(limit, typed);
+    await user.click(drawer.getByRole('button', { name: 'Save' }));
+    expect(await drawer.findByText(`${name}: expected ${expected}.`)).toBeInTheDocument();
+    expect(limit).toHaveValue(typed);
+    expect(server.callsTo(UPDATE)).toEqual([]);
   });
 });

@@ -46,15 +46,27 @@ describe('the settings', () => {
     expect(server.callsTo(SAVE)).toEqual([]);
   });
 
+  it.each(['0', '-5', '36501'])('are not saved with %s days', async (days) => {
+    const { user, drawer, save } = await openSettings();
+    const field = await drawer.findByRole('spinbutton', { name: 'Keep tasks (days)' });
+    await user.clear(field);
+    await user.type(field, days);
+    await save();
+    const reason = 'Keep tasks (days): expected a whole number from 1 to 36500.';
+    expect(await drawer.findByText(reason)).toBeInTheDocument();
+    expect(field).toHaveValue(days);
+    expect(server.callsTo(SAVE)).toEqual([]);
+  });
+
   it('that the server refuses stay in the form, with the reason', async () => {
     server.refuse(SAVE, new Refusal('outcomeDays: expected a whole number from 1 to 3650. Nothing was written.'));
     const { user, drawer, save } = await openSettings();
     const days = await drawer.findByRole('spinbutton', { name: 'Keep what became of each record (days)' });
     await user.clear(days);
-    await user.type(days, '0');
+    await user.type(days, '4000');
     await save();
     expect(await drawer.findByRole('alert')).toHaveTextContent('expected a whole number from 1 to 3650');
-    expect(days).toHaveValue('0');
+    expect(days).toHaveValue('4000');
   });
 
   it('say what failed and load again on request', async () => {

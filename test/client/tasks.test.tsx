@@ -237,6 +237,26 @@ describe('the details of a task', () => {
     await waitFor(() => expect(filterOf(OUTCOMES)).toMatchObject({ action: { $in: ['failed'] }, ...searched }));
   });
 
+  it('show what earlier attempts did, and what one that was held did not do', async () => {
+    server.tasks = [task({ attempt: 2 })];
+    server.outcomes = [outcome()];
+    const { user, drawer } = await openTask();
+    expect(await drawer.findByRole('row', { name: /e-1/ })).toBeInTheDocument();
+    server.outcomes = [outcome({ uid: 'e-9', action: 'disabled', held: true })];
+    await user.click(drawer.getByRole('combobox', { name: 'Attempt' }));
+    await user.click((await screen.findAllByTitle('1')).at(-1) as HTMLElement);
+    expect(await drawer.findByRole('row', { name: /e-9/ })).toHaveTextContent('Would be disabled');
+    expect(filterOf(OUTCOMES)).toEqual({ taskId: 7, attempt: 1 });
+  });
+
+  it('offer no attempts where there was but one, and claim nothing while it runs', async () => {
+    server.tasks = [runningTask({ done: 0, total: 0 })];
+    const { drawer } = await openTask();
+    expect(await drawer.findByRole('progressbar', { name: 'Running' })).toBeInTheDocument();
+    expect(drawer.queryByText('No record was changed, and none failed.')).not.toBeInTheDocument();
+    expect(drawer.queryByRole('combobox', { name: 'Attempt' })).not.toBeInTheDocument();
+  });
+
   it('are cut into pages on the server', async () => {
     server.tasks = [task()];
     server.outcomes = Array.from({ length: 21 }, (_, index) => outcome({ id: index + 1, uid: `e-${index}` }));

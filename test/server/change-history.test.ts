@@ -1,5 +1,6 @@
 import { TestApp } from '../support/app';
-import { Caller, errorOf } from '../support/http';
+import { Caller, errorOf, type PushBody } from '../support/http';
+import { waitForTask } from '../support/tasks';
 
 interface Change extends Record<string, unknown> {
   id: number;
@@ -65,6 +66,7 @@ describe('a change', () => {
     expect(data[0]).toEqual({
       id: expect.anything() as number,
       taskId: (answer.body as { data: { taskId: number } }).data.taskId,
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,
       task: {
         id: (answer.body as { data: { taskId: number } }).data.taskId,
         trigger: 'push',
@@ -100,6 +102,24 @@ describe('a change', () => {
     const chinese = host.http.get('/api/userData:listChanges').set({ Authorization: `Bearer ${admin.token}` });
     const { data } = (await chinese.set('X-Locale', 'zh-CN')).body as Listed;
     expect(data[1].message).toBe('records[0]：应为对象。');
+  });
+
+  it('was made when it was made, also when its task runs again later', async () => {
+    const taken = { uid: 'h-2', username: 'moment', email: 'taken@example.com' };
+    await admin.push({ dataType: 'user', sourceName: 'other', records: [taken] });
+    const records = [
+      { uid: 'h-3', username: 'early', nickname: 'Early' },
+      { uid: 'h-4', username: 'late', email: 'taken@example.com' },
+    ];
+    const answer = await admin.push({ dataType: 'user', sourceName: 'hr', records });
+    const { taskId } = (answer.body as PushBody).data;
+    const pushed = Date.now();
+    await host.db.getModel('users').destroy({ where: { username: 'moment' } });
+    await admin.post('/api/userData:retryFailed', { sourceId, id: taskId });
+    expect(await waitForTask(host, taskId)).toMatchObject({ status: 'success', attempt: 2 });
+    const timeOf = async (uid: string) => Date.parse(String((await list({ search: uid })).data[0].at));
+    expect(await timeOf('h-3')).toBeLessThanOrEqual(pushed);
+    expect(await timeOf('h-4')).toBeGreaterThanOrEqual(pushed);
   });
 
   it('stays when its source has gone', async () => {

@@ -109,11 +109,15 @@ export interface Outcome {
   readonly dataType?: 'user' | 'department' | null;
   /** A record that was delivered, one that is missing or marked as deleted, or one that could not be understood. */
   readonly kind?: 'record' | 'removal' | 'rejected' | null;
+  /** Whether the run was held, so that this has not been done. */
+  readonly held?: boolean | null;
 }
 
 /** An outcome of a run that wrote, with that run. */
 export interface Change extends Outcome {
   readonly taskId: Id;
+  /** When it was done: a retry runs later than its task began. */
+  readonly at?: string | null;
   readonly task?: Pick<Task, 'id' | 'startedAt' | 'source'> | null;
 }
 

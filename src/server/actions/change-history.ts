@@ -18,6 +18,7 @@ const MAX_USERS_FOUND = 100;
 const COLUMNS = [
   'id',
   'taskId',
+  'at',
   'target',
   'dataType',
   'uid',

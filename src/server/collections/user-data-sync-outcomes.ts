@@ -20,6 +20,7 @@ export default defineCollection({
     { type: 'string', name: 'dataType' },
     { type: 'string', name: 'kind' },
     { type: 'boolean', name: 'held' },
+    { type: 'date', name: 'at' },
     { type: 'string', name: 'uid', allowNull: false },
     { type: 'string', name: 'name' },
     { type: 'string', name: 'action', allowNull: false },

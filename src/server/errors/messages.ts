@@ -10,8 +10,8 @@ const texts: Readonly<Record<string, string>> = english;
 export const inEnglish: Translate = (key, params) =>
   (texts[key] ?? key).replace(/\{\{(\w+)\}\}/g, (placeholder, name: string) => String(params[name] ?? placeholder));
 
-/** Parameters whose values are words of ours, and so have texts of their own: `expected.string`, `holder.user`. */
-const WORDS = ['expected', 'holder', 'held', 'kept'] as const;
+/** Parameters whose values are words of ours, and so have texts of their own: `expected.string`, `status.failed`. */
+const WORDS = ['expected', 'holder', 'held', 'kept', 'status'] as const;
 
 /** The message of a code, in the language of `translate`. */
 export function messageOf(code: ErrorCode, params: MessageParams = {}, translate: Translate = inEnglish): string {

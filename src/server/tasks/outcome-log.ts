@@ -26,7 +26,8 @@ export class OutcomeLog {
   }
 
   async flush(): Promise<void> {
-    const rows = this.waiting.map((outcome) => this.toRow(outcome));
+    const at = new Date();
+    const rows = this.waiting.map((outcome) => ({ ...this.toRow(outcome), at }));
     this.waiting = [];
     if (rows.length === 0) return;
     // One transaction for all statements: each commit waits for the disk.

@@ -30,23 +30,39 @@ export function ChangesTable({ wanted, onNarrow }: ChangesTableProps) {
     {
       title: t('When'),
       key: 'when',
-      render: (_, { task }) => (
-        <time dateTime={task?.startedAt ?? undefined} title={formatAgo(task?.startedAt, locale)}>
-          {formatTime(task?.startedAt, locale)}
-        </time>
-      ),
+      render: (_, { at, task }) => {
+        // What earlier versions kept has no time of its own.
+        const time = at ?? task?.startedAt;
+        return (
+          <time dateTime={time ?? undefined} title={formatAgo(time, locale)}>
+            {formatTime(time, locale)}
+          </time>
+        );
+      },
     },
     { title: t('Name'), key: 'name', render: (_, change) => <Named change={change} onNarrow={onNarrow} /> },
     { title: t('Target'), key: 'target', render: (_, change) => outcomeTitle(change, t) },
     { title: t('Outcome'), key: 'action', render: (_, { action }) => <OutcomeTag action={action} /> },
-    { title: t('Changes'), key: 'changes', render: (_, { changes }) => <Changes changes={changes} /> },
-    { title: t('Reason'), key: 'reason', render: (_, change) => <ReasonText outcome={change} /> },
+    {
+      title: t('Changes'),
+      key: 'changes',
+      render: (_, change) => (
+        <>
+          <Changes changes={change.changes} />
+          <ReasonText outcome={change} />
+        </>
+      ),
+    },
     {
       title: t('Source'),
       key: 'source',
-      render: (_, { task }) => (task?.source ? sourceTitle(task.source, t) : '–'),
+      render: (_, { task, taskId }) => (
+        <Flex vertical align="start">
+          {task?.source ? sourceTitle(task.source, t) : '–'}
+          <TaskLink id={taskId} />
+        </Flex>
+      ),
     },
-    { title: t('Task'), key: 'task', render: (_, { taskId }) => <TaskLink id={taskId} /> },
   ];
   return (
     <LoadedTable

@@ -48,7 +48,7 @@ function Cause({ row: { cause, sourceName, taskId, disabledBy } }: { readonly ro
   const { t } = usePage();
   if (cause === 'hand') return <>{personName(disabledBy) ?? t('By hand')}</>;
   return (
-    <Flex gap={8}>
+    <Flex gap={8} align="baseline">
       {sourceName ?? '–'}
       {taskId !== null && <TaskLink id={taskId} />}
     </Flex>

@@ -12,6 +12,8 @@ export function BusyButton({ label, onClick, ...props }: BusyButtonProps) {
   return (
     <Button
       {...props}
+      // Without it the sign that something goes on would be part of the name.
+      aria-label={label}
       loading={busy}
       onClick={() => {
         setBusy(true);

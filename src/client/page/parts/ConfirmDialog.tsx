@@ -38,7 +38,7 @@ export function ConfirmDialog({
       title={title}
       okText={okText}
       cancelText={t('Cancel')}
-      okButtonProps={{ danger, disabled: okDisabled }}
+      okButtonProps={{ danger, disabled: okDisabled, 'aria-label': okText }}
       confirmLoading={busy}
       // What cannot be undone takes more than pressing Enter twice.
       cancelButtonProps={{ autoFocus: true }}

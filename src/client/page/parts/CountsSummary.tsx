@@ -32,7 +32,7 @@ interface CountsSummaryProps {
 /** The counts of a run in a line, zeros left out: `537 created, 2 failed`. */
 export function CountsSummary({ counts, planned }: CountsSummaryProps) {
   const { t, locale } = usePage();
-  const shown = SHOWN.filter((name) => (counts[name] ?? 0) > 0);
+  const shown = namesIn(counts);
   if (shown.length === 0) return <Typography.Text type="secondary">{t('Nothing to do')}</Typography.Text>;
   return (
     <Flex wrap gap="0 12px">
@@ -50,12 +50,15 @@ export function CountsSummary({ counts, planned }: CountsSummaryProps) {
   );
 }
 
-/** The counts of a task, target by target. */
+const namesIn = (counts: Counts) => SHOWN.filter((name) => (counts[name] ?? 0) > 0);
+
+/** The counts of a task, target by target; targets with nothing to do are left out beside others. */
 export function TaskCounts({ task }: { readonly task: Pick<Task, 'counts' | 'status' | 'code' | 'dryRun'> }) {
   const { t } = usePage();
-  const { counts } = task;
-  const targets = Object.entries(counts ?? {});
-  if (targets.length === 0) return <>–</>;
+  const all = Object.entries(task.counts ?? {});
+  if (all.length === 0) return <>–</>;
+  const busy = all.filter(([, counts]) => namesIn(counts).length > 0);
+  const targets = busy.length > 0 ? busy : all;
   return (
     <Flex vertical gap={4} style={{ maxWidth: MAX_WIDTH }}>
       {targets.map(([target, count]) => (

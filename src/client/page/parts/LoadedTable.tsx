@@ -2,6 +2,7 @@ import { Empty, Table, type TableColumnsType } from 'antd';
 import type { Id, Page } from '../model';
 import type { Loaded } from '../use-load';
 import { ErrorNotice } from './ErrorNotice';
+import { useKeepFocus } from './use-keep-focus';
 
 /** Which page of a table is shown; pages are cut on the server. */
 export interface Paging {
@@ -33,8 +34,9 @@ export function LoadedTable<T extends { readonly id: Id }>({
   paging,
   onPaging,
 }: LoadedTableProps<T>) {
+  const section = useKeepFocus<HTMLElement>(data);
   return (
-    <section aria-label={label} aria-busy={pending}>
+    <section ref={section} tabIndex={-1} style={{ outline: 'none' }} aria-label={label} aria-busy={pending}>
       {error && <ErrorNotice error={error} onRetry={reload} />}
       {(data || !error) && (
         <Table<T>

@@ -7,10 +7,11 @@ import { usePage } from '../page-context';
 export function RunProgress({ task }: { readonly task: Pick<Task, 'done' | 'total'> }) {
   const { t, locale } = usePage();
   const [done, total] = [task.done ?? 0, task.total ?? 0];
-  const label = t('{{done}} of {{total}} records', {
-    done: formatNumber(done, locale),
-    total: formatNumber(total, locale),
-  });
+  // Before the source has answered nobody knows how many there are.
+  const label =
+    total > 0
+      ? t('{{done}} of {{total}} records', { done: formatNumber(done, locale), total: formatNumber(total, locale) })
+      : t('status.processing');
   return (
     <Progress
       percent={total > 0 ? Math.round((done / total) * 100) : 0}

@@ -6,8 +6,13 @@ interface Reasoned {
   readonly message: string | null;
 }
 
+/** Why a run is held, without what to do about it: beside it stands a way to decide. */
+export function heldBecause({ params }: Pick<Reasoned, 'params'>, t: Translate): string {
+  return t(`held.${params?.held}`, params ?? {});
+}
+
 /** Words among the values of a message that have a translation of their own: `expected.integer`, `holder.user`. */
-const WORDS = ['expected', 'holder', 'held', 'kept'];
+const WORDS = ['expected', 'holder', 'held', 'kept', 'status'];
 
 /** Why something failed, in the person's language; what earlier versions stored is shown as it is. */
 export function reasonOf({ code, params, message }: Reasoned, t: Translate): string {

@@ -1,9 +1,11 @@
-import { Alert, Button, Flex, Form, InputNumber, Skeleton } from 'antd';
+import { Alert, Button, Flex, Form, Skeleton } from 'antd';
 import { useState } from 'react';
 import type { Settings } from '../model';
 import { usePage } from '../page-context';
 import { ErrorNotice } from '../parts/ErrorNotice';
+import { NumberField } from '../parts/NumberField';
 import { PageDrawer } from '../parts/PageDrawer';
+import { SaveButton } from '../parts/SaveButton';
 import { useNotify } from '../parts/use-notify';
 import { useLoad } from '../use-load';
 
@@ -37,9 +39,7 @@ export function SettingsDrawer({ onClose }: { readonly onClose: () => void }) {
           {failure && <Alert type="error" showIcon role="alert" message={failure} />}
           <Flex justify="end" gap={8}>
             <Button onClick={onClose}>{t('Cancel')}</Button>
-            <Button type="primary" loading={busy} disabled={!data} onClick={() => form.submit()}>
-              {t('Save')}
-            </Button>
+            <SaveButton busy={busy} disabled={!data} onClick={() => form.submit()} />
           </Flex>
         </Flex>
       }
@@ -61,34 +61,36 @@ export function SettingsDrawer({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
+/** The server has the same. */
+const MAX_DAYS = 36_500;
+const MAX_USERS = 10_000_000;
+
 function SettingsFields() {
   const { t } = usePage();
-  const needed = [{ required: true, message: t('Enter a number.') }];
   return (
     <>
-      <Form.Item
+      <NumberField
         name="outcomeDays"
         label={t('Keep what became of each record (days)')}
         extra={t('The list of a task, and the changes of a person, go back this far.')}
-        rules={needed}
-      >
-        <InputNumber precision={0} style={{ width: '100%' }} />
-      </Form.Item>
-      <Form.Item
+        min={1}
+        max={MAX_DAYS}
+      />
+      <NumberField
         name="taskDays"
         label={t('Keep tasks (days)')}
         extra={t('The update history, with the counts of each run, goes back this far.')}
-        rules={needed}
-      >
-        <InputNumber precision={0} style={{ width: '100%' }} />
-      </Form.Item>
-      <Form.Item
+        min={1}
+        max={MAX_DAYS}
+      />
+      <NumberField
+        optional
         name="userLimit"
         label={t('Enabled users, at most')}
         extra={t('No run makes or enables users beyond that. Empty for no limit.')}
-      >
-        <InputNumber precision={0} style={{ width: '100%' }} />
-      </Form.Item>
+        min={1}
+        max={MAX_USERS}
+      />
     </>
   );
 }

@@ -3,7 +3,7 @@ import { formatAgo, formatTime } from '../format';
 import type { Source } from '../model';
 import { usePage } from '../page-context';
 import { TaskCounts } from '../parts/CountsSummary';
-import { reasonOf } from '../parts/reason';
+import { heldBecause, reasonOf } from '../parts/reason';
 import { RunProgress } from '../parts/RunProgress';
 import { StatusTag } from '../parts/StatusTag';
 import { hasFailed, isBlocked, isRunning } from '../task-state';
@@ -27,7 +27,7 @@ export function LastRun({ task }: { readonly task: Source['lastTask'] }) {
           type={hasFailed(task) && !task.dryRun ? 'danger' : undefined}
           style={{ maxWidth: 260, whiteSpace: 'normal' }}
         >
-          {reasonOf(task, t)}
+          {isBlocked(task) ? heldBecause(task, t) : reasonOf(task, t)}
         </Typography.Text>
       ) : (
         task.counts && <TaskCounts task={task} />

@@ -3,9 +3,11 @@ import { useState } from 'react';
 import type { Source, SourceType, SourceValues } from '../model';
 import { usePage } from '../page-context';
 import { PageDrawer } from '../parts/PageDrawer';
+import { SaveButton } from '../parts/SaveButton';
 import { useNotify } from '../parts/use-notify';
 import { HttpApiPanel } from './HttpApiPanel';
 import { DEFAULT_RULES, type SourceRules } from './rules';
+import { markRefused } from './mark-refused';
 import { RulesSection } from './rules-form/RulesSection';
 import { TypeForm } from './TypeForm';
 import { sourceTitle, typeTitle } from './titles';
@@ -47,7 +49,9 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
     try {
       await work();
     } catch (error) {
-      setFailure((error as Error).message);
+      const { message } = error as Error;
+      setFailure(message);
+      if (markRefused(form, message) && message.includes('rules.')) setRulesOpen(true);
     }
     setBusy(false);
   };
@@ -83,9 +87,7 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
               </Button>
             )}
             <Button onClick={onClose}>{t('Cancel')}</Button>
-            <Button type="primary" loading={busy} onClick={() => form.submit()}>
-              {t('Save')}
-            </Button>
+            <SaveButton busy={busy} onClick={() => form.submit()} />
           </Flex>
         </Flex>
       }

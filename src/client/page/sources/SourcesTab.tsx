@@ -49,6 +49,7 @@ export function SourcesTab() {
         label={t('Sources')}
         loaded={{ ...loaded, data: sources }}
         columns={useSourceColumns({ types, attempt, onEdit: setEdited, onShow: setShown, onDelete: setDeleting })}
+        size="middle"
         empty={t('No sources yet. Add one to begin.')}
       />
       {edited && (

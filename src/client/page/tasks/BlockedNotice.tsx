@@ -4,6 +4,7 @@ import type { Task } from '../model';
 import { usePage } from '../page-context';
 import { BusyButton } from '../parts/BusyButton';
 import { ConfirmDialog } from '../parts/ConfirmDialog';
+import { heldBecause } from '../parts/reason';
 import { useTaskActions } from './use-task-actions';
 
 /** A run that is held: why, what it would remove, and the decision. */
@@ -21,7 +22,7 @@ export function BlockedNotice({ task }: { readonly task: Task }) {
       message={t('This run is held. Nothing of it was written.')}
       description={
         <Flex vertical gap={12}>
-          <span>{t(`held.${params.held}`, params)}</span>
+          <span>{heldBecause(task, t)}</span>
           <span>{t('The list below says who would go. Approve does that; Reject leaves everything as it is.')}</span>
           <Flex gap={8} wrap>
             <Button type="primary" danger onClick={() => setAsking(true)}>

@@ -6,7 +6,7 @@ import { targetTitle } from '../parts/target-title';
 import { isPlanned } from '../task-state';
 
 /** What of a task's outcomes is looked for. */
-export type OutcomeChoice = Omit<OutcomeFilter, 'taskId' | 'attempt'>;
+export type OutcomeChoice = Omit<OutcomeFilter, 'taskId' | 'attempt'> & Partial<Pick<OutcomeFilter, 'attempt'>>;
 
 /** Who should go and did not. */
 const NOT_REMOVED: OutcomeChoice = { action: ['failed'], kind: 'removal' };
@@ -21,9 +21,20 @@ interface OutcomeFiltersProps {
 export function OutcomeFilters({ task, value, onChange }: OutcomeFiltersProps) {
   const { t } = usePage();
   const label = isPlanned(task) ? 'would' : 'outcome';
+  const last = task.attempt ?? 1;
+  const attempts = Array.from({ length: last }, (_, before) => last - before);
   return (
     <Flex gap={8} wrap style={{ marginBottom: 16 }}>
       <SearchBox label={t('Search by uid or name')} onSearch={(search) => onChange({ search })} />
+      {attempts.length > 1 && (
+        <Select<number>
+          aria-label={t('Attempt')}
+          prefix={t('Attempt')}
+          options={attempts.map((attempt) => ({ value: attempt, label: String(attempt) }))}
+          value={value.attempt ?? last}
+          onChange={(attempt) => onChange({ attempt })}
+        />
+      )}
       <Select<string[]>
         mode="multiple"
         allowClear

@@ -16,18 +16,21 @@ export function OutcomesTable({ task }: { readonly task: Task }) {
   const { api, t, links } = usePage();
   const [filter, setFilter] = useState<OutcomeChoice>({});
   const [paging, setPaging] = useState(FIRST_PAGE);
-  const wanted = { taskId: task.id, attempt: task.attempt ?? 1, ...filter };
+  const last = task.attempt ?? 1;
+  const wanted = { taskId: task.id, attempt: last, ...filter };
   const loaded = useLoad(
     () => api.outcomes(wanted, paging.page, paging.pageSize),
     JSON.stringify([wanted, paging, task.status]),
     () => (isRunning(task) ? RUNNING_INTERVAL : undefined),
   );
 
-  const planned = isPlanned(task);
+  const isLast = wanted.attempt === last;
+  const planned = isLast && isPlanned(task);
   const isFiltered = Boolean(filter.action?.length || filter.target || filter.search);
   const nothing = planned
     ? t('No record would be changed, and none would fail.')
     : t('No record was changed, and none failed.');
+  const nothingYet = isLast && isRunning(task) ? t('status.processing') : nothing;
   const columns: TableColumnsType<Outcome> = [
     { title: t('Target'), key: 'target', render: (_, outcome) => outcomeTitle(outcome, t) },
     { title: t('Uid'), dataIndex: 'uid' },
@@ -43,7 +46,11 @@ export function OutcomesTable({ task }: { readonly task: Task }) {
           name
         ),
     },
-    { title: t('Outcome'), key: 'action', render: (_, { action }) => <OutcomeTag action={action} planned={planned} /> },
+    {
+      title: t('Outcome'),
+      key: 'action',
+      render: (_, { action, held }) => <OutcomeTag action={action} planned={planned || Boolean(held)} />,
+    },
     { title: t('Reason'), key: 'reason', render: (_, outcome) => <ReasonText outcome={outcome} /> },
     { title: t('Changes'), key: 'changes', render: (_, { changes }) => <Changes changes={changes} /> },
   ];
@@ -63,7 +70,7 @@ export function OutcomesTable({ task }: { readonly task: Task }) {
         loaded={loaded}
         columns={columns}
         size="small"
-        empty={isFiltered ? t('Nothing matches the filter.') : nothing}
+        empty={isFiltered ? t('Nothing matches the filter.') : nothingYet}
         paging={paging}
         onPaging={setPaging}
       />

@@ -54,7 +54,7 @@ export function useTaskColumns({ withSource }: { readonly withSource: boolean })
       key: 'actions',
       fixed: wide ? 'right' : undefined,
       render: (_, task) => (
-        <Flex gap={12}>
+        <Flex vertical align="start" gap={4}>
           <ActionLink label={isBlocked(task) ? t('Review') : t('Details')} onClick={() => openTask(task.id)} />
           {isRetryable(task) && <ActionLink label={t('Retry')} onClick={() => void retry(task)} />}
           {canRetryFailed(task) && (

@@ -1,6 +1,6 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { AutoComplete, Button, Flex, Form, Input, Select } from 'antd';
-import { useId } from 'react';
+import { useId, useRef } from 'react';
 import { usePage } from '../../page-context';
 import { CONDITION_OPERATORS, type RecordKind, type ScopeCondition } from '../rules';
 
@@ -21,6 +21,8 @@ interface ConditionRowsProps {
 export function ConditionRows({ kind, label }: ConditionRowsProps) {
   const { t } = usePage();
   const id = useId();
+  const addButton = useRef<HTMLButtonElement>(null);
+  const hasAdded = useRef(false);
   return (
     <div role="group" aria-labelledby={id} style={{ marginBottom: 24 }}>
       <div id={id} style={{ marginBottom: 8 }}>
@@ -30,9 +32,27 @@ export function ConditionRows({ kind, label }: ConditionRowsProps) {
         {(rows, { add, remove }) => (
           <>
             {rows.map(({ key, name }) => (
-              <ConditionRow key={key} name={name} kind={kind} onRemove={() => remove(name)} />
+              <ConditionRow
+                key={key}
+                name={name}
+                kind={kind}
+                takesFocus={hasAdded.current}
+                onRemove={() => {
+                  // The button that was pressed goes with its row.
+                  addButton.current?.focus();
+                  remove(name);
+                }}
+              />
             ))}
-            <Button type="dashed" icon={<PlusOutlined aria-hidden />} onClick={() => add(NEW_CONDITION)}>
+            <Button
+              ref={addButton}
+              type="dashed"
+              icon={<PlusOutlined aria-hidden />}
+              onClick={() => {
+                hasAdded.current = true;
+                add(NEW_CONDITION);
+              }}
+            >
               {t('Add condition')}
             </Button>
           </>
@@ -46,10 +66,12 @@ interface ConditionRowProps {
   /** Where it stands in the list, from 0. */
   readonly name: number;
   readonly kind: RecordKind;
+  /** Whether somebody has just added it. */
+  readonly takesFocus: boolean;
   readonly onRemove: () => void;
 }
 
-function ConditionRow({ name, kind, onRemove }: ConditionRowProps) {
+function ConditionRow({ name, kind, takesFocus, onRemove }: ConditionRowProps) {
   const { t } = usePage();
   const number = name + 1;
   return (
@@ -60,6 +82,7 @@ function ConditionRow({ name, kind, onRemove }: ConditionRowProps) {
         style={{ flex: '2 1 120px', marginBottom: 0 }}
       >
         <AutoComplete
+          autoFocus={takesFocus}
           aria-label={t('Field of condition {{number}}', { number })}
           placeholder={t('Field')}
           options={SUGGESTED[kind].map((value) => ({ value }))}

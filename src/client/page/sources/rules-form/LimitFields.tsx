@@ -1,5 +1,6 @@
-import { Flex, Form, InputNumber, Typography } from 'antd';
+import { Flex, Typography } from 'antd';
 import { usePage } from '../../page-context';
+import { NumberField } from '../../parts/NumberField';
 import type { RecordKind, RemovalLimit } from '../rules';
 
 /** So much may go in one run without asking. */
@@ -25,6 +26,9 @@ export function LimitFields() {
   );
 }
 
+/** The server has the same. */
+const MAX_COUNT = 10_000_000;
+
 interface LimitFieldProps {
   readonly kind: RecordKind;
   readonly part: keyof RemovalLimit;
@@ -32,22 +36,16 @@ interface LimitFieldProps {
 }
 
 function LimitField({ kind, part, label }: LimitFieldProps) {
-  const { t } = usePage();
   const percent = part === 'percent';
   return (
-    <Form.Item
+    <NumberField
       name={['rules', 'limits', kind, part]}
       label={label}
       style={{ flex: '1 1 140px' }}
-      rules={[{ required: true, message: t('Enter a number.') }]}
-    >
-      <InputNumber
-        min={0}
-        max={percent ? 100 : undefined}
-        precision={percent ? undefined : 0}
-        addonAfter={percent ? '%' : undefined}
-        style={{ width: '100%' }}
-      />
-    </Form.Item>
+      min={0}
+      max={percent ? 100 : MAX_COUNT}
+      fraction={percent}
+      addonAfter={percent ? '%' : undefined}
+    />
   );
 }
