@@ -66,7 +66,7 @@ export const decisionPaths = {
   ...action(
     'approve',
     'Approve a blocked task',
-    'Lets the run go on, in the background and as another attempt of the same task, with what was delivered to it then. When it would remove anybody who is not in the list of the task, it is blocked again.',
+    'Lets the run go on, in the background and as another attempt of the same task, with what was delivered to it then. When it would remove anybody who is not in the list of the task, or do more than the list said, it is blocked again.',
     onlyTask('The task that is blocked.'),
     'Started.',
   ),
