@@ -177,14 +177,19 @@ describe('the details of a task', () => {
   it('find who could not be removed, and why, with one press', async () => {
     server.tasks = [task({ status: 'partially_failed' })];
     server.outcomes = [
-      outcome({ action: 'failed', kind: 'removal', code: 'HAS_DEPENDENTS', params: { reason: '3 members' } }),
+      outcome({
+        action: 'failed',
+        kind: 'removal',
+        code: 'HAS_DEPENDENTS',
+        params: { dependents: 'members', members: 3 },
+      }),
     ];
     const { user, drawer } = await openTask();
     const filter = await drawer.findByRole('checkbox', { name: 'Could not be removed' });
     await user.click(filter);
     const removals = { taskId: 7, attempt: 1, kind: 'removal', action: { $in: ['failed'] } };
     await waitFor(() => expect(filterOf(OUTCOMES)).toEqual(removals));
-    expect(await drawer.findByRole('row', { name: /e-1/ })).toHaveTextContent('still depends on it (3 members)');
+    expect(await drawer.findByRole('row', { name: /e-1/ })).toHaveTextContent('still depends on it (members: 3)');
     await user.click(filter);
     await waitFor(() => expect(filterOf(OUTCOMES)).toEqual({ taskId: 7, attempt: 1 }));
   });

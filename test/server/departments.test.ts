@@ -140,6 +140,10 @@ describe('departments', () => {
       { uid: 'b', isDeleted: true },
     ]);
     expect(failures(departments)).toEqual({ a: 'HAS_DEPENDENTS', b: 'HAS_DEPENDENTS' });
+    expect(departments.failedRecords.map(({ message }) => message)).toEqual([
+      expect.stringContaining('(members: 1)'),
+      expect.stringContaining('(departments below it: 1)'),
+    ]);
     expect(await department('H-a')).toMatchObject({ members: ['h-by-hand'] });
     await members(a.id).remove(user.id);
     expect((await source.departments([{ uid: 'a', isDeleted: true }])).departments.count).toMatchObject({ deleted: 1 });

@@ -11,7 +11,7 @@ export const inEnglish: Translate = (key, params) =>
   (texts[key] ?? key).replace(/\{\{(\w+)\}\}/g, (placeholder, name: string) => String(params[name] ?? placeholder));
 
 /** Parameters whose values are words of ours, and so have texts of their own: `expected.string`, `status.failed`. */
-const WORDS = ['expected', 'holder', 'held', 'kept', 'status'] as const;
+const WORDS = ['dependents', 'expected', 'holder', 'held', 'kept', 'status'] as const;
 
 /** The message of a code, in the language of `translate`. */
 export function messageOf(code: ErrorCode, params: MessageParams = {}, translate: Translate = inEnglish): string {

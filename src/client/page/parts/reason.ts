@@ -12,7 +12,7 @@ export function heldBecause({ params }: Pick<Reasoned, 'params'>, t: Translate):
 }
 
 /** Words among the values of a message that have a translation of their own: `expected.integer`, `holder.user`. */
-const WORDS = ['expected', 'holder', 'held', 'kept', 'status'];
+const WORDS = ['dependents', 'expected', 'holder', 'held', 'kept', 'status'];
 
 /** Why something failed, in the person's language; what earlier versions stored is shown as it is. */
 export function reasonOf({ code, params, message }: Reasoned, t: Translate): string {

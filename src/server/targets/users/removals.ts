@@ -56,7 +56,7 @@ export function planRemovals(
     const action = isClaimed ? 'unlinked' : actionFor(row, isAdopted);
     const reason = snapshot.dependents.get(String(rowId));
     if (reason !== undefined && action !== 'unlinked') {
-      outcomes.push(failed(tracked, name, 'HAS_DEPENDENTS', { reason }));
+      outcomes.push(failed(tracked, name, 'HAS_DEPENDENTS', { dependents: 'other', reason }));
       return;
     }
     if (isAdopted && !isClaimed && run.removal.users === 'delete') {

@@ -35,7 +35,7 @@ export function planRemovals(
     const dependents = row && snapshot.dependents.get(String(row.id));
     const isKept = policy === 'keep' || dependents?.isClaimedByOthers;
     if (dependents && !isKept && dependents.foreign !== null) {
-      outcomes.push(failed(tracked, name, 'HAS_DEPENDENTS', { reason: dependents.foreign }));
+      outcomes.push(failed(tracked, name, 'HAS_DEPENDENTS', dependents.foreign));
       continue;
     }
     obsoleteLinkIds.push(...linksOf(tracked).map((link) => link.id));

@@ -1,6 +1,7 @@
 import type { Database } from '@nocobase/database';
 import { groupBy } from '../../../database/group-by';
 import { loadInSlices } from '../../../database/slices';
+import type { MessageParams } from '../../../errors';
 import type { Claim, LinkStore } from '../../../links';
 import type { PrimaryKey, TargetChunk } from '../../../pipeline/contracts';
 import type { FieldCatalogue } from '../../shared/field-catalogue';
@@ -123,7 +124,7 @@ async function dependentsOf(
         id,
         {
           isClaimedByOthers: claimedByOthers.has(id),
-          foreign: describe(foreignMembers.length, foreignChildren.get(id) ?? 0) ?? checked.get(id) ?? null,
+          foreign: foreignTo(foreignMembers.length, foreignChildren.get(id) ?? 0, checked.get(id)),
           memberships: own.map(({ id: linkId, recordId }) => ({ linkId, recordId })),
         },
       ];
@@ -131,9 +132,10 @@ async function dependentsOf(
   );
 }
 
-function describe(members: number, children: number): string | null {
-  const parts = [members > 0 ? `${members} × member` : '', children > 0 ? `${children} × child` : ''].filter(Boolean);
-  return parts.length > 0 ? parts.join(', ') : null;
+function foreignTo(members: number, children: number, reason: string | undefined): MessageParams | null {
+  if (members > 0 || children > 0)
+    return { dependents: children === 0 ? 'members' : members === 0 ? 'children' : 'both', members, children };
+  return reason === undefined ? null : { dependents: 'other', reason };
 }
 
 /** Uids of the departments on circles that the chunk would close, so that messages can name them. */

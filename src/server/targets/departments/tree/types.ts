@@ -1,3 +1,4 @@
+import type { MessageParams } from '../../../errors';
 import type { PrimaryKey, TargetPlan, TrackedRecord } from '../../../pipeline/contracts';
 import type { DepartmentRecord } from '../../../records/types';
 import type { TreeNode } from './tree';
@@ -19,7 +20,7 @@ export interface DepartmentDependents {
   /** Another record claims it too. */
   readonly isClaimedByOthers: boolean;
   /** What keeps it: members and children that the source did not make, or what a check says; `null` for nothing. */
-  readonly foreign: string | null;
+  readonly foreign: MessageParams | null;
   /** The source's own memberships in it. */
   readonly memberships: readonly MembershipLink[];
 }
