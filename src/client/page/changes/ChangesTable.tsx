@@ -57,7 +57,7 @@ export function ChangesTable({ wanted, onNarrow }: ChangesTableProps) {
       title: t('Source'),
       key: 'source',
       render: (_, { task, taskId }) => (
-        <Flex vertical align="start">
+        <Flex vertical align="start" style={{ maxWidth: 140, whiteSpace: 'normal' }}>
           {task?.source ? sourceTitle(task.source, t) : '–'}
           <TaskLink id={taskId} />
         </Flex>
