@@ -34,7 +34,11 @@ export function ChangesTable({ wanted, onNarrow }: ChangesTableProps) {
         // What earlier versions kept has no time of its own.
         const time = at ?? task?.startedAt;
         return (
-          <time dateTime={time ?? undefined} title={formatAgo(time, locale)}>
+          <time
+            dateTime={time ?? undefined}
+            title={formatAgo(time, locale)}
+            style={{ display: 'block', maxWidth: 120, whiteSpace: 'normal' }}
+          >
             {formatTime(time, locale)}
           </time>
         );
