@@ -2,7 +2,7 @@
  * `npm run docs:screenshots`: starts a host with the demo company, goes through the page as an administrator would, and
  * puts pictures of it into `docs/images`.
  */
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,15 +32,21 @@ try {
   rmSync(storage, { recursive: true, force: true });
 }
 
-/** What `docs/page.md` tells, in its order. */
+/** What `docs/page.md` tells, as nearly in its order as one thing can follow from another. */
 async function administrator(page) {
-  const demo = page.getByRole('row').filter({ hasText: 'Demo company' });
-  const details = drawer(page, /^Task \d+$/);
-  const tasks = drawer(page, 'Tasks of Demo company');
-  const people = join(storage, 'user-data-sync', 'demo', 'people.csv');
+  await sources(page);
+  await details(page);
+  await previewed(page);
+  await held(page);
+  await people(page);
+  await failed(page);
+  await others(page);
+  await useDarkTheme(page);
+  await picture(page, 'dark');
+}
 
-  await button(demo, 'Sync').click();
-  await demo.getByText(/62 created/).waitFor();
+async function sources(page) {
+  await sync(page, /62 created/);
   await picture(page, 'sources');
 
   await page.getByRole('button', { name: 'Add new' }).click();
@@ -48,52 +54,123 @@ async function administrator(page) {
   const adding = drawer(page, 'Add source');
   await adding.getByLabel('Name', { exact: true }).fill('hr');
   await adding.getByLabel('Display name').fill('HR system');
+  await adding.getByText('Delivers').waitFor();
   await picture(page, 'add-source');
   await button(adding, 'Cancel').click();
-  await button(demo, 'Configure').click();
+
+  const configuring = drawer(page, 'Configure');
+  await button(demo(page), 'Configure').click();
+  await configuring.getByText('Delivers').waitFor();
   await picture(page, 'configure-source');
-  await button(drawer(page, 'Configure'), 'Cancel').click();
+  await configuring.getByRole('radio', { name: /^Everything/ }).check();
+  const rules = configuring.getByRole('button', { name: 'What is missing has gone' });
+  await rules.click();
+  await settled(page);
+  await button(configuring.getByRole('group', { name: 'Conditions on users' }), 'Add condition').click();
+  const field = configuring.getByRole('combobox', { name: 'Field of condition 1' });
+  await field.fill('email');
+  await field.press('Enter');
+  await choose(page, configuring.getByRole('combobox', { name: 'Comparison of condition 1' }), 'contains');
+  await configuring.getByLabel('Value of condition 1').fill('@example.com');
+  const { width, height } = page.viewportSize();
+  await page.setViewportSize({ width, height: 1150 });
+  await rules.evaluate((heading) => heading.scrollIntoView());
+  await picture(page, 'rules', configuring);
+  await page.setViewportSize({ width, height });
+  await button(configuring, 'Save').click();
+  await configuring.waitFor({ state: 'hidden' });
+}
 
-  const changed = readFileSync(people, 'utf8');
-  writeFileSync(people, changed.replace('Margarethe Lindqvist', 'Margarethe Lindqvist-Berg').replace(',FIN;', ',OPS;'));
-  await button(demo, 'Sync').click();
-  await demo
-    .getByText(/1 updated/)
-    .first()
-    .waitFor();
-  await button(demo, 'Tasks').click();
-  await button(tasks, 'Details').first().click();
-  await details.getByText('Margarethe Lindqvist-Berg').first().waitFor();
+async function details(page) {
+  change((lines) =>
+    lines.map((line) =>
+      line
+        .replace('Margarethe Lindqvist', 'Margarethe Lindqvist-Berg')
+        .replace(',margarethe.lindqvist@', ',margarethe.berg@'),
+    ),
+  );
+  await sync(page, /1 updated/);
+  await openNewestTask(page);
+  await task(page).getByText('Margarethe Lindqvist-Berg').first().waitFor();
   await picture(page, 'task');
-  await button(details, 'Close').click();
-  await button(tasks, 'Close').click();
+  await close(page);
+}
 
-  appendFileSync(people, '9999,"Oops\n');
-  await button(demo, 'Sync').click();
-  await demo.getByText('Failed', { exact: true }).waitFor();
-  await button(demo, 'Tasks').click();
-  await button(tasks, 'Details').first().waitFor();
+async function previewed(page) {
+  change((lines) => lines.slice(0, -4).map((line) => line.replace('Jürgen Weiß', 'Jürgen Weiss')));
+  await button(demo(page), 'Preview').click();
+  await task(page).getByText('Jürgen Weiss').first().waitFor();
+  await picture(page, 'preview');
+  await button(task(page), 'Run it now').click();
+  await task(page).getByText('4 disabled').waitFor();
+  await button(task(page), 'Close').click();
+}
+
+async function held(page) {
+  change((lines) => [...lines.slice(0, 5), ...lines.slice(24)]);
+  await sync(page, 'Blocked');
+  await button(demo(page), 'Review').click();
+  await task(page).getByText('Would be disabled').first().waitFor();
+  await picture(page, 'blocked');
+  await button(task(page), 'Approve').click();
+  await button(page.getByRole('dialog', { name: 'Approve this run?' }), 'Approve').click();
+  await task(page)
+    .getByText(/19 disabled/)
+    .waitFor();
+  await button(task(page), 'Close').click();
+}
+
+async function people(page) {
+  await page.getByRole('tab', { name: 'Changes' }).click();
+  await search(page, 'Search by uid or name', 'Margarethe');
+  await page.getByRole('row').filter({ hasText: 'Created' }).waitFor();
+  await picture(page, 'changes');
+
+  await page.getByRole('tab', { name: 'Disabled users' }).click();
+  await button(page, 'Disable a user').click();
+  const asking = page.getByRole('dialog', { name: 'Disable a user' });
+  await asking.getByRole('combobox', { name: 'User' }).fill('Ifeoma');
+  await page.locator('.ant-select-item-option').filter({ hasText: 'Ifeoma' }).waitFor();
+  await asking.getByRole('combobox', { name: 'User' }).press('Enter');
+  await button(asking, 'Disable').click();
+  await page.getByRole('row').filter({ hasText: 'Ifeoma' }).waitFor();
+  await page.locator('.ant-message-notice').waitFor({ state: 'detached' });
+  await picture(page, 'disabled-users');
+  await page.getByRole('tab', { name: 'Sources' }).click();
+}
+
+async function failed(page) {
+  change((lines) => [...lines, '9999,"Oops']);
+  await sync(page, 'Failed');
+  await button(demo(page), 'Tasks').click();
+  await button(tasks(page), 'Details').first().waitFor();
   await picture(page, 'tasks');
-  await button(tasks, 'Details').first().click();
-  await details
+  await button(tasks(page), 'Details').first().click();
+  await task(page)
     .getByText(/never closed/)
     .first()
     .waitFor();
   await picture(page, 'failed-task');
-  await button(details, 'Close').click();
-  await button(tasks, 'Close').click();
+  await close(page);
+}
 
+async function others(page) {
   await page.getByRole('tab', { name: 'Update history' }).click();
   await button(page, 'Details').first().waitFor();
   await picture(page, 'history');
   await page.getByRole('tab', { name: 'Sources' }).click();
-  await button(page.getByRole('row').filter({ hasText: 'HTTP API' }), 'Tasks').click();
-  await drawer(page, 'Tasks of HTTP API').getByText('curl').waitFor();
-  await picture(page, 'http-api');
-  await button(drawer(page, 'Tasks of HTTP API'), 'Close').click();
 
-  await useDarkTheme(page);
-  await picture(page, 'dark');
+  await button(demo(page), 'Delete').click();
+  const deleting = page.getByRole('dialog', { name: /^Delete the source/ });
+  await deleting.getByRole('radio', { name: 'Remove what it brought in' }).check();
+  await picture(page, 'delete-source');
+  await button(deleting, 'Cancel').click();
+
+  const pushes = drawer(page, 'Tasks of HTTP API');
+  await button(page.getByRole('row').filter({ hasText: 'HTTP API' }), 'Tasks').click();
+  await pushes.getByText('curl').waitFor();
+  await picture(page, 'http-api');
+  await button(pushes, 'Close').click();
 }
 
 async function phone(page) {
@@ -115,15 +192,19 @@ async function open(token, viewport) {
   return page;
 }
 
-/** As soon as nothing moves any more: a drawer slides in, and a picture taken on the way shows half of it. */
-async function picture(page, name) {
+async function picture(page, name, part = page) {
   await page.mouse.move(0, 0);
+  await settled(page);
+  const file = join(images, `${name}.png`);
+  await part.screenshot({ path: file });
+  console.log(`docs/images/${name}.png, ${Math.round(statSync(file).size / 1024)} KB`);
+}
+
+/** Nothing moves any more: a drawer slides in, and a picture taken on the way shows half of it. */
+async function settled(page) {
   await page.waitForFunction(() =>
     document.getAnimations().every(({ effect }) => effect?.getComputedTiming().endTime === Infinity),
   );
-  const file = join(images, `${name}.png`);
-  await page.screenshot({ path: file });
-  console.log(`docs/images/${name}.png, ${Math.round(statSync(file).size / 1024)} KB`);
 }
 
 /**
@@ -146,6 +227,52 @@ async function useDarkTheme(page) {
       }
     }
   });
+}
+
+/** Has the demo source deliver something else, line by line. */
+function change(edit) {
+  const file = join(storage, 'user-data-sync', 'demo', 'people.csv');
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  writeFileSync(file, `${edit(lines).join('\n')}\n`);
+}
+
+async function sync(page, result) {
+  await button(demo(page), 'Sync').click();
+  await demo(page).getByText(result, { exact: true }).first().waitFor();
+}
+
+async function openNewestTask(page) {
+  await button(demo(page), 'Tasks').click();
+  await button(tasks(page), 'Details').first().click();
+}
+
+/** Closes a task and the list that it was opened from. */
+async function close(page) {
+  await button(task(page), 'Close').click();
+  await button(tasks(page), 'Close').click();
+}
+
+async function search(page, name, text) {
+  const box = page.getByRole('searchbox', { name });
+  await box.fill(text);
+  await box.press('Enter');
+}
+
+async function choose(page, box, choice) {
+  await box.press('ArrowDown');
+  await page.getByTitle(choice, { exact: true }).last().click();
+}
+
+function demo(page) {
+  return page.getByRole('row').filter({ hasText: 'Demo company' });
+}
+
+function tasks(page) {
+  return drawer(page, 'Tasks of Demo company');
+}
+
+function task(page) {
+  return drawer(page, /^Task \d+$/);
 }
 
 function drawer(page, title) {

@@ -130,6 +130,15 @@ describe('Disable a user', () => {
     await waitFor(() => expect(opener).toHaveFocus());
   });
 
+  it('chooses nobody while the name that is typed is still looked for', async () => {
+    const { user, dialog } = await openDialog();
+    const picker = dialog.getByRole('combobox', { name: 'User' });
+    await user.click(picker);
+    await screen.findAllByTitle('Grace Hopper');
+    await user.type(picker, 'alan{Enter}');
+    expect(dialog.getByRole('button', { name: 'Disable' })).toBeDisabled();
+  });
+
   it('says why it was refused, and keeps the choice', async () => {
     server.refuse('userData:disableUser', new Refusal('You cannot disable yourself.', 'USER_IS_YOURSELF'));
     const { user, dialog } = await openDialog();

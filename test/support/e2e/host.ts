@@ -53,9 +53,14 @@ export async function call<T>(action: string, body: unknown, token = host().toke
   return send<T>(`${host().url}/api/${action}`, body, token);
 }
 
-/** Adds an enabled source that reads people from a file. */
-export async function addFileSource(name: string, file: string, displayName = name): Promise<void> {
-  const options = { matchKey: 'username', users: { path: file } };
+/** Adds an enabled source that reads people from a file: everybody there is when it is `full`. */
+export async function addFileSource(
+  name: string,
+  file: string,
+  displayName = name,
+  mode: 'delta' | 'full' = 'delta',
+): Promise<void> {
+  const options = { matchKey: 'username', mode, users: { path: file } };
   await call('userDataSyncSources:create', { name, displayName, sourceType: 'file', enabled: true, options });
 }
 

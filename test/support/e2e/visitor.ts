@@ -77,9 +77,10 @@ export class Visitor {
     await this.source('HTTP API').waitFor();
   }
 
-  /** The row of a source. */
+  /** The row of a source. Other sources may have its title among their texts: each push makes one of the HTTP API. */
   source(title: string): Locator {
-    return this.page.getByRole('row').filter({ hasText: title });
+    const enabled = this.page.getByRole('switch', { name: `Enabled: ${title}`, exact: true });
+    return this.page.getByRole('row').filter({ has: enabled });
   }
 
   button(name: string, within: Locator | Page = this.page): Locator {
@@ -107,10 +108,23 @@ export class Visitor {
     return details;
   }
 
+  /** Opens one of the tabs of the page. */
+  async openTab(name: string): Promise<void> {
+    await this.page.getByRole('tab', { name, exact: true }).click();
+  }
+
+  /** Looks for something with a search box, by the name of the box. */
+  async search(name: string, text: string): Promise<void> {
+    const box = this.page.getByRole('searchbox', { name, exact: true });
+    await box.fill(text);
+    await box.press('Enter');
+  }
+
   /** Chooses from a list, by the name of the list and the text of the choice. */
   async choose(within: Locator | Page, name: string, choice: string): Promise<void> {
     const box = within.getByRole('combobox', { name, exact: true });
-    await box.click();
+    // A click would meet what is chosen already, which stands over the box.
+    await box.press('ArrowDown');
     // Lists that were open before are still there, so this one is found by its box.
     const id = await box.getAttribute('aria-controls');
     const list = this.page.locator('.ant-select-dropdown').filter({ has: this.page.locator(`[id="${id}"]`) });

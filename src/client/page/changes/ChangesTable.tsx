@@ -34,7 +34,11 @@ export function ChangesTable({ wanted, onNarrow }: ChangesTableProps) {
         // What earlier versions kept has no time of its own.
         const time = at ?? task?.startedAt;
         return (
-          <time dateTime={time ?? undefined} title={formatAgo(time, locale)}>
+          <time
+            dateTime={time ?? undefined}
+            title={formatAgo(time, locale)}
+            style={{ display: 'block', maxWidth: 120, whiteSpace: 'normal' }}
+          >
             {formatTime(time, locale)}
           </time>
         );
@@ -57,7 +61,7 @@ export function ChangesTable({ wanted, onNarrow }: ChangesTableProps) {
       title: t('Source'),
       key: 'source',
       render: (_, { task, taskId }) => (
-        <Flex vertical align="start">
+        <Flex vertical align="start" style={{ maxWidth: 140, whiteSpace: 'normal' }}>
           {task?.source ? sourceTitle(task.source, t) : '–'}
           <TaskLink id={taskId} />
         </Flex>

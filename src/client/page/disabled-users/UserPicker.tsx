@@ -21,6 +21,8 @@ export function UserPicker({ onChange }: UserPickerProps) {
   const [typed, setTyped] = useState('');
   const search = useDebounced(typed.trim(), TYPING_PAUSE);
   const { data, error, pending, reload } = useLoad(() => api.users(search), search);
+  // Those who were found before: Enter would choose one of them for the name that is being typed.
+  const isOutdated = pending || typed.trim() !== search;
   if (error instanceof PageError && error.status === 403)
     return (
       <Alert
@@ -39,8 +41,10 @@ export function UserPicker({ onChange }: UserPickerProps) {
       style={{ width: '100%' }}
       filterOption={false}
       onSearch={setTyped}
-      notFoundContent={pending ? <Spin size="small" /> : <Empty description={t('Nobody is called that.')} />}
-      options={data?.map((user) => ({ value: user.id, label: personName(user) ?? String(user.id), user }))}
+      notFoundContent={isOutdated ? <Spin size="small" /> : <Empty description={t('Nobody is called that.')} />}
+      options={
+        isOutdated ? [] : data?.map((user) => ({ value: user.id, label: personName(user) ?? String(user.id), user }))
+      }
       optionRender={({ data: { user } }) => <UserOption user={user as User} />}
       onChange={(id) => {
         const chosen = data?.find((user) => user.id === id);

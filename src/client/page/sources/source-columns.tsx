@@ -15,6 +15,9 @@ interface ColumnDeps {
   readonly onDelete: (source: Source) => void;
 }
 
+/** In px. In a cell of a table that scrolls, longer words than the English ones would otherwise not wrap. */
+const ACTIONS_WIDTH = 280;
+
 /** The columns of the list of sources. */
 export function useSourceColumns({ types, attempt, onEdit, onShow, onDelete }: ColumnDeps): TableColumnsType<Source> {
   const { api, t, openTask } = usePage();
@@ -55,7 +58,7 @@ export function useSourceColumns({ types, attempt, onEdit, onShow, onDelete }: C
       title: t('Actions'),
       key: 'actions',
       render: (_, source) => (
-        <Flex gap={12} wrap>
+        <Flex gap="4px 12px" wrap style={{ maxWidth: ACTIONS_WIDTH }}>
           {source.enabled && typeOf(source)?.isPullable && (
             <ActionLink
               label={t('Sync')}
