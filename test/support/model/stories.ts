@@ -62,7 +62,7 @@ const part = (record: fc.Arbitrary<RawRecord>): fc.Arbitrary<Part> =>
   fc.record({ mode: oneOf('delta', 'full'), records: fc.array(record, { maxLength: 5 }) });
 
 const source = oneOf(...SOURCES);
-const matchKey = oneOf(undefined, 'username', 'email', 'email');
+const matchKey = oneOf(undefined, 'username', 'username', 'email', 'email');
 
 const pushed: fc.Arbitrary<Delivery> = fc.record({
   source,
@@ -119,7 +119,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('approve' as const), held: some }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('reject' as const), held: some }) },
-  { weight: 7, arbitrary: byHand },
+  { weight: 5, arbitrary: byHand },
 );
 
 /** What happens to an installation, step by step. */
