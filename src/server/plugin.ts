@@ -131,7 +131,9 @@ export class PluginUserDataSyncServer extends Plugin {
     const newId = () => Number(this.app.snowflakeIdGenerator.generate());
     const { removalChecks } = this.resourceManager;
     const host = { db, links, cache, events, removalChecks };
-    this.resourceManager.registerTarget(new UsersTarget({ ...host, disabledUsers: new DisabledUserStore(db) }));
+    this.resourceManager.registerTarget(
+      new UsersTarget({ ...host, pending, disabledUsers: new DisabledUserStore(db) }),
+    );
     this.resourceManager.registerTarget(new DepartmentsTarget({ ...host, pending, newId }));
   }
 

@@ -111,6 +111,22 @@ describe('departments', () => {
     expect(await department('F-a')).toMatchObject({ path: ['F-b', 'F-c', 'F-a'] });
   });
 
+  it('lets a department go where a circle would be with one that goes, in the same delivery', async () => {
+    const source = newSource();
+    await source.departments([
+      { uid: 'a', title: 'Z-a' },
+      { uid: 'b', title: 'Z-b', parentUid: 'a' },
+    ]);
+    const everything = [
+      { uid: 'a', title: 'Z-a', parentUid: 'c' },
+      { uid: 'c', title: 'Z-c', parentUid: 'b' },
+    ];
+    const { departments } = await source.full('department', everything);
+    expect(departments.count).toMatchObject({ created: 1, updated: 1, deleted: 1, failed: 0 });
+    expect(await department('Z-a')).toMatchObject({ path: ['Z-c', 'Z-a'] });
+    expect((await source.full('department', everything)).departments.count).toMatchObject({ unchanged: 2, all: 2 });
+  });
+
   it('refuses a department deeper than the path table can say', async () => {
     const source = newSource();
     const chain = Array.from({ length: 80 }, (_, index) => ({

@@ -145,6 +145,49 @@ describe('memberships', () => {
     expect(await department('m-later')).toMatchObject({ members: ['m1'] });
   });
 
+  it('takes memberships over with the user who comes back under another uid', async () => {
+    const source = await newSource('n');
+    await source.users([{ uid: 'old', username: 'n1', departments: ['A', 'later'] }]);
+    await source.full('user', [{ uid: 'new', username: 'n1', departments: ['B'] }], 'username');
+    expect(await user('n1')).toMatchObject({ departments: ['n-B'] });
+    const pending = await host.rows('userDataSyncPendingLinks', { where: { sourceName: source.sourceName } });
+    expect(pending).toEqual([]);
+    await source.users([{ uid: 'new', departments: [] }]);
+    const { departments } = await source.departments(['A', 'B'].map((uid) => ({ uid, isDeleted: true })));
+    expect(departments.count).toMatchObject({ deleted: 2, failed: 0 });
+  });
+
+  it('removes nobody from where a person put them because another user with the same record was there', async () => {
+    const source = await newSource('o');
+    await source.users([{ uid: '1', username: 'o1', departments: ['A'] }]);
+    await host.db.getRepository('users').destroy({ filter: { username: 'o1' } });
+    await addByHand('o-A', await createByHand('o2'));
+    await source.users([{ uid: '1', username: 'o2', departments: ['A', 'B'] }], 'username');
+    await source.users([{ uid: '1', departments: [] }]);
+    expect(await user('o2')).toMatchObject({ departments: ['o-A'] });
+  });
+
+  it('removes a membership that a person had made and taken away, and that the source has made since', async () => {
+    const source = await newSource('p');
+    const id = await createByHand('p1');
+    await addByHand('p-A', id);
+    const record = { uid: '1', username: 'p1', departments: ['A'] };
+    await source.users([record], 'username');
+    await members(await departmentId('p-A')).remove(id);
+    await source.users([record]);
+    await source.users([{ uid: '1', departments: [] }]);
+    expect(await user('p1')).toMatchObject({ departments: [] });
+  });
+
+  it('puts members back into a department that was deleted by hand, removed, and delivered again', async () => {
+    const source = await newSource('q');
+    await source.users([{ uid: '1', username: 'q1', departments: ['A'] }]);
+    await host.db.getRepository('departments').destroy({ filter: { title: 'q-A' } });
+    await source.departments([{ uid: 'A', isDeleted: true }]);
+    await source.departments([{ uid: 'A', title: 'q-A' }]);
+    expect(await department('q-A')).toMatchObject({ members: ['q1'] });
+  });
+
   it('makes the links of thousands who wait when the department arrives', async () => {
     const source = await newSource('i');
     const records = Array.from({ length: 2500 }, (_, index) => ({

@@ -118,6 +118,17 @@ export class LinkStore {
       await this.model.update({ inactive }, { where: { id: [...slice] }, transaction, hooks: false });
   }
 
+  /** Makes the links of some records to a target another record's, which has none of its own. */
+  async handOver(
+    from: readonly PrimaryKey[],
+    to: PrimaryKey,
+    resource: string,
+    transaction: Transaction,
+  ): Promise<void> {
+    const where = { recordId: [...from], resource };
+    await this.model.update({ recordId: to }, { where, transaction, hooks: false });
+  }
+
   /** Removes links by their ids. */
   async remove(linkIds: readonly PrimaryKey[], transaction?: Transaction): Promise<void> {
     for (const slice of inSlices(linkIds, LINKS_PER_STATEMENT))

@@ -50,6 +50,11 @@ export class PendingLinkStore {
     }
   }
 
+  /** Some records wait for nothing any more. */
+  async forgetRecords(recordIds: readonly PrimaryKey[], transaction: Transaction): Promise<void> {
+    await this.model.destroy({ where: { recordId: [...recordIds] }, transaction, hooks: false });
+  }
+
   /** Nobody of a source waits for anything any more. */
   async forget(sourceName: string, transaction: Transaction): Promise<void> {
     await this.model.destroy({ where: { sourceName }, transaction, hooks: false });

@@ -56,6 +56,8 @@ export class Visitor {
 
   /** Fills in the sign-in page and sends it. */
   async signIn(account: string, password: string): Promise<void> {
+    // The form may be drawn anew, empty, until everything has loaded.
+    await this.page.waitForLoadState('networkidle');
     await this.page.getByPlaceholder('Username/Email').fill(account);
     await this.page.getByPlaceholder('Password').fill(password);
     await this.signInButton.click();

@@ -4,10 +4,10 @@ import type { ModelSource, OrganisationModel } from './organisation-model';
 /** Finds the row that the database has given to a record. */
 export type NewId = (uid: string) => string;
 
-/**
- * Gives departments their titles and places. Who would be above itself by what is said fails and stays where it is, or
- * is not made. Says what became of each.
- */
+/** What becomes of a department that would be above itself by what is said of all: it stays where it is, or is not made. */
+export const ON_CIRCLE = 'on a circle';
+
+/** Gives departments their titles and places. Says what became of each. */
 export function arriveDepartments(
   model: OrganisationModel,
   source: ModelSource,
@@ -24,7 +24,7 @@ export function arriveDepartments(
     tree = new FutureTree(model, source, placed);
     const losers = placed.filter((item) => tree.isMovedOntoCircle(item));
     if (losers.length === 0) break;
-    for (const { uid } of losers) outcomes.set(uid, 'failed');
+    for (const { uid } of losers) outcomes.set(uid, ON_CIRCLE);
   }
   const waiting = new Set(placed.filter((item) => tree.isWaiting(item)));
   for (const item of placed) outcomes.set(item.uid, writeTitle(model, source, item, newId));

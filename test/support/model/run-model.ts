@@ -1,9 +1,9 @@
 import type { DataType, Delivery, Part } from './action';
-import { arriveDepartments, type NewId } from './department-arrival';
+import { arriveDepartments, ON_CIRCLE, type NewId } from './department-arrival';
 import { removeDepartments } from './department-removal';
 import { applyMemberships } from './memberships';
 import type { ModelSource, OrganisationModel } from './organisation-model';
-import { readDepartments, readUsers, type UserReading } from './reading';
+import { readDepartments, readUsers, type DepartmentReading, type UserReading } from './reading';
 import { justifyFailures, ROOT_ID } from './failures';
 import { arriveUser } from './user-arrival';
 import { removeUser } from './user-removal';
@@ -37,10 +37,12 @@ export class RunModel {
   apply(): Tallies {
     const { user, department } = this.delivery.parts;
     const removed = { user: this.removedUsers(user), department: this.removedDepartments(department) };
-    if (department) this.bringDepartments(department);
+    const circular = this.bringDepartments(readDepartments(department?.records ?? []).records);
     const contested = this.bringUsers(removed.user);
     for (const uid of removed.user) this.outcomes.user.push(removeUser(this.model, this.source, uid));
     this.outcomes.department.push(...removeDepartments(this.model, this.source, removed.department).values());
+    const hopeless = this.bringDepartments(circular);
+    this.outcomes.department.push(...hopeless.map(() => 'failed'));
     for (const record of contested) this.bringUser(record);
     justifyFailures(this.model, this.source, this.users, this.delivery.matchKey, this.observed.failures);
     if (department) this.wake();
@@ -73,10 +75,11 @@ export class RunModel {
     return [...deleted, ...missing(part, owned, records, rejected)];
   }
 
-  private bringDepartments(part: Part): void {
-    const present = readDepartments(part.records).records.filter(({ isDeleted }) => !isDeleted);
-    const outcomes = this.placeDepartments(present.map(({ uid }) => uid));
-    this.outcomes.department.push(...outcomes.values());
+  /** Gives back those who would be above themselves; they may find a place when others are gone. */
+  private bringDepartments(records: readonly DepartmentReading[]): DepartmentReading[] {
+    const outcomes = this.placeDepartments(records.filter(({ isDeleted }) => !isDeleted).map(({ uid }) => uid));
+    this.outcomes.department.push(...[...outcomes.values()].filter((outcome) => outcome !== ON_CIRCLE));
+    return records.filter(({ uid }) => outcomes.get(uid) === ON_CIRCLE);
   }
 
   private placeDepartments(uids: readonly string[]): Map<string, string> {

@@ -1,5 +1,5 @@
 import { applyMemberships } from './memberships';
-import type { ModelSource, ModelUser, OrganisationModel } from './organisation-model';
+import type { ModelSource, ModelUser, OrganisationModel, UserEntry } from './organisation-model';
 import type { UserReading } from './reading';
 
 /** The role that new users get. */
@@ -22,9 +22,10 @@ export function arriveUser(
   const isLinked = !linked || !entry.link?.isActive;
   const isChanged = Object.entries(record.fields).some(([field, value]) => user.fields[field as 'email'] !== value);
   if (!linked) {
+    if (entry.link) entry.claims.clear();
     // Who had this user before under another uid of the source is gone: the user has one record in a source.
     for (const { source: other, entry: former } of model.claimsOn(user.id))
-      if (other === source && former !== entry) former.link = undefined;
+      if (other === source && former !== entry) handOver(former, entry);
   }
   entry.link = { userId: user.id, isActive: true };
   if (isBack) user.disabled = null;
@@ -33,6 +34,13 @@ export function arriveUser(
   if (!found) return 'created';
   if (isBack) return 'enabled';
   return isLinked ? 'linked' : isChanged ? 'updated' : 'unchanged';
+}
+
+function handOver(former: UserEntry, entry: UserEntry): void {
+  for (const claim of former.claims) entry.claims.add(claim);
+  former.claims.clear();
+  former.awaits.clear();
+  former.link = undefined;
 }
 
 function addUser(model: OrganisationModel, id: string): ModelUser {

@@ -3,7 +3,7 @@ import type { Transaction } from 'sequelize';
 import { insertRows } from '../../database/insert-rows';
 import { inTransaction } from '../../database/transaction';
 import { updateRows } from '../../database/update-rows';
-import type { NewLink } from '../../links';
+import type { NewLink, PendingLinkStore } from '../../links';
 import type { Link, PrimaryKey } from '../../pipeline/contracts';
 import { prepareUpdates } from '../shared/announced-updates';
 import { forgetUsers, type HostCache } from '../shared/host-caches';
@@ -11,10 +11,11 @@ import type { HostEvents } from '../shared/host-events';
 import { deleteWithReferences } from '../shared/references';
 import type { UserCreate, UserPlan } from './types';
 import type { UserReader } from './snapshot';
-import { USERS } from './user-rows';
+import { MEMBERSHIPS, USERS } from './user-rows';
 
 /** What writing users needs of the application. */
 export interface UserWriter extends UserReader {
+  readonly pending: PendingLinkStore;
   readonly cache: HostCache;
   readonly events: HostEvents;
 }
@@ -25,7 +26,7 @@ export interface UserWriter extends UserReader {
  * are emptied before they are given, because databases check unique indexes row by row.
  */
 export async function applyUsers(plan: UserPlan, writer: UserWriter): Promise<void> {
-  const { db, links, disabledUsers, cache, events } = writer;
+  const { db, links, pending, disabledUsers, cache, events } = writer;
   const changes = plan.updates.filter(({ values }) => Object.keys(values).length > 0);
   const rowUpdates = changes.map(({ row, values }) => ({ id: row.id, values }));
   const deletedIds = plan.deletes.map(({ row }) => row.id);
@@ -34,6 +35,7 @@ export async function applyUsers(plan: UserPlan, writer: UserWriter): Promise<vo
   const enabledIds = plan.updates.filter(({ isEnabled }) => isEnabled).map(({ row }) => row.id);
   const returningLinkIds = plan.updates.flatMap((update) => update.returningLinkIds);
   const { restingLinkIds, obsoleteLinkIds } = plan;
+  const succeeding = plan.updates.filter(({ formerRecordIds }) => formerRecordIds.length > 0);
   const writes = [plan.creates, linked, changes, deletedIds, disabledIds, enabledIds, returningLinkIds];
   if ([...writes, restingLinkIds, obsoleteLinkIds].every((items) => items.length === 0)) return;
 
@@ -58,13 +60,20 @@ export async function applyUsers(plan: UserPlan, writer: UserWriter): Promise<vo
     await disabledUsers.disable(disabledIds, { cause: 'sync', sourceName, taskId }, transaction);
     await disabledUsers.enable(enabledIds, transaction);
     const rows = await insertUsers(db, plan.creates, transaction);
-    return { rows, links: await links.add(newLinks(plan, rows), transaction) };
+    const made = await links.add(newLinks(plan, rows), transaction);
+    for (const { tracked, formerRecordIds } of succeeding) {
+      await links.handOver(formerRecordIds, tracked.id, MEMBERSHIPS, transaction);
+      await pending.forgetRecords(formerRecordIds, transaction);
+    }
+    return { rows, links: made };
   });
 
   plan.creates.forEach(({ outcome }, index) => {
     outcome.rowId = created.rows[index].get('id') as PrimaryKey;
   });
   keepLinks(plan, created.links);
+  const succeeded = await links.of(succeeding.map(({ tracked }) => tracked.id));
+  for (const { tracked } of succeeding) tracked.links = succeeded.get(String(tracked.id)) ?? [];
   await forgetUsers(cache, [...rowUpdates.map(({ id }) => id), ...deletedIds, ...disabledIds, ...enabledIds]);
   await events.announce(USERS, 'create', created.rows);
   await updated.send();

@@ -5,7 +5,7 @@ import type { FieldCatalogue } from '../shared/field-catalogue';
 import { planRemovals } from './removals';
 import { resolveUniqueValues, type Candidate, type Conflict } from './unique-values';
 import type { TrackedUser, UserClaim, UserPlan, UserRow, UserSnapshot } from './types';
-import { rowOf, textOf, USERS } from './user-rows';
+import { MEMBERSHIPS, rowOf, textOf, USERS } from './user-rows';
 
 /** A record that cannot be applied as things are. */
 interface Refusal {
@@ -97,14 +97,18 @@ function readCandidates(
     }
     const links = tracked.links.filter((link) => link.resource === USERS);
     const stale = links.filter((link) => link.resourcePk !== String(row?.id)).map((link) => link.id);
+    // Memberships of a user who is no more say nothing about the next one.
+    if (stale.length > 0)
+      stale.push(...tracked.links.filter(({ resource }) => resource === MEMBERSHIPS).map(({ id }) => id));
+    const former = found && !row ? ownClaims(found) : [];
     if (found && !row) {
-      const other = linkedUids.get(String(found.id)) ?? ownClaims(found).find((claim) => !isGone(claim))?.uid;
+      const other = linkedUids.get(String(found.id)) ?? former.find((claim) => !isGone(claim))?.uid;
       if (other !== undefined) {
         contested.push(matchConflict(tracked, chunk, found, other));
         continue;
       }
       // Who had this user before under another uid is gone: the user has one record in a source.
-      stale.push(...ownClaims(found).map(({ linkId }) => linkId));
+      stale.push(...former.map(({ linkId }) => linkId));
     }
     const changes = found ? catalogue.differences(found, parsed.values) : catalogue.asChanges(parsed.values);
     const values = found
@@ -117,6 +121,7 @@ function readCandidates(
       changes,
       newLink: found && !row ? { adopted: isAdopted(found) } : undefined,
       returningLinkIds: links.filter((link) => link.inactive && !stale.includes(link.id)).map((link) => link.id),
+      formerRecordIds: former.map(({ recordId }) => recordId),
       isEnabled: found !== undefined && snapshot.disabled.get(String(found.id)) === 'sync',
       staleLinkIds: stale,
       warnings: parsed.warnings,

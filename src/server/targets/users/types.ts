@@ -58,6 +58,8 @@ export interface UserUpdate {
   readonly newLink?: { readonly adopted: boolean };
   /** Links of the record that are in force again. */
   readonly returningLinkIds: readonly PrimaryKey[];
+  /** Records of the same source that had this user before, under other uids: their memberships are this record's now. */
+  readonly formerRecordIds: readonly PrimaryKey[];
   /** Synchronization had disabled the user, who is back. */
   readonly isEnabled: boolean;
 }

@@ -16,9 +16,11 @@ export interface Candidate {
   readonly newLink?: { readonly adopted: boolean };
   /** Links of the record that are in force again. */
   readonly returningLinkIds: readonly PrimaryKey[];
+  /** Records of the same source that had this user before, under other uids. */
+  readonly formerRecordIds: readonly PrimaryKey[];
   /** Synchronization had disabled the user, who is back. */
   readonly isEnabled: boolean;
-  /** Links of the record to rows that are no more. */
+  /** Links of the record to rows that are no more, and to departments that those users were in. */
   readonly staleLinkIds: readonly PrimaryKey[];
   readonly warnings: readonly Warning[];
 }

@@ -89,7 +89,10 @@ export function planMemberships(chunk: TargetChunk, snapshot: MembershipSnapshot
       if (!row) added.push(next);
       else if (row.isOwner !== isOwner) ownership.push(next);
       rows.set(departmentId, next);
-      if (own.some((link) => link.resourcePk === departmentId)) continue;
+      const link = own.find(({ resourcePk }) => resourcePk === departmentId);
+      if (link && (row || !link.adopted)) continue;
+      // What was there before the source has been taken away by hand: what is there now the source has made.
+      if (link) obsoleteLinkIds.push(link.id);
       const claims = others.filter((link) => link.departmentId === departmentId);
       const adopted = row !== undefined && (claims.length === 0 || claims.some((link) => link.adopted));
       newLinks.push({ tracked, departmentId, adopted });

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../../errors';
 import { failed, type Outcome, type PrimaryKey, type TargetChunk } from '../../../pipeline/contracts';
 import { nameOf } from '../../../records/types';
 import type { FieldCatalogue } from '../../shared/field-catalogue';
@@ -33,9 +34,12 @@ export function planTree(
   const placement = placeInTree(candidates, snapshot, tree);
   const orphanIds = findOrphans(placement.accepted, snapshot, tree);
   const changes = planRows(placement.accepted, orphanIds, removals, catalogue, tree);
-  const refused = [...placement.rejected].map(([{ tracked }, { code, params }]) =>
-    failed(tracked, nameOf(tracked.record), code, params),
-  );
+  // Who closes a circle with a department that goes, or moves away in what is left of the delivery, closes none then.
+  const mayBeDeferred = ({ code }: { readonly code: ErrorCode }) => !chunk.final && code === 'PARENT_CYCLE';
+  const deferred = [...placement.rejected].filter(([, reason]) => mayBeDeferred(reason));
+  const refused = [...placement.rejected]
+    .filter(([, reason]) => !mayBeDeferred(reason))
+    .map(([{ tracked }, { code, params }]) => failed(tracked, nameOf(tracked.record), code, params));
   return {
     dataType: 'department',
     sourceName: chunk.sourceName,
@@ -53,7 +57,7 @@ export function planTree(
         params: { parent: record.parentUid ?? '' },
       })),
     ],
-    deferred: [],
+    deferred: deferred.map(([{ tracked }]) => tracked),
   };
 }
 

@@ -40,6 +40,10 @@ export function planRemovals(
     }
     obsoleteLinkIds.push(...linksOf(tracked).map((link) => link.id));
     if (!row || !dependents) {
+      // Somebody has deleted it by hand; its members wait for it all the same.
+      const lost = linksOf(tracked).flatMap((link) => snapshot.dependents.get(link.resourcePk)?.memberships ?? []);
+      obsoleteLinkIds.push(...lost.map(({ linkId }) => linkId));
+      orphaned.push(...lost.map(({ recordId }) => ({ recordId, awaits: uid })));
       outcomes.push({ uid, name, action: 'unchanged' });
     } else if (isKept) {
       outcomes.push({ uid, name, action: 'unlinked', rowId: row.id });
