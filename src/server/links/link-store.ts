@@ -2,6 +2,7 @@ import type { Database } from '@nocobase/database';
 import type { Transaction } from 'sequelize';
 import { insertRowsForKeys } from '../database/insert-rows';
 import { inSlices, loadInSlices } from '../database/slices';
+import { updateRows } from '../database/update-rows';
 import type { Link, PrimaryKey } from '../pipeline/contracts';
 import type { SyncDataType } from '../records/types';
 
@@ -118,15 +119,10 @@ export class LinkStore {
       await this.model.update({ inactive }, { where: { id: [...slice] }, transaction, hooks: false });
   }
 
-  /** Makes the links of some records to a target another record's, which has none of its own. */
-  async handOver(
-    from: readonly PrimaryKey[],
-    to: PrimaryKey,
-    resource: string,
-    transaction: Transaction,
-  ): Promise<void> {
-    const where = { recordId: [...from], resource };
-    await this.model.update({ recordId: to }, { where, transaction, hooks: false });
+  /** Makes links another record's: id of the link → id of the record. */
+  async handOver(heirs: ReadonlyMap<PrimaryKey, PrimaryKey>, transaction: Transaction): Promise<void> {
+    const rows = [...heirs].map(([id, recordId]) => ({ id, values: { recordId } }));
+    await updateRows(this.model, rows, transaction);
   }
 
   /** Removes links by their ids. */

@@ -1,6 +1,7 @@
 import type { Database } from '@nocobase/database';
 import { col, fn, Op, type Transaction } from 'sequelize';
 import { insertRows } from '../database/insert-rows';
+import { inSlices } from '../database/slices';
 import type { PrimaryKey } from '../pipeline/contracts';
 import type { LinkStore } from './link-store';
 
@@ -15,6 +16,8 @@ export interface PendingChanges {
   readonly added: readonly PendingLink[];
   readonly removedIds: readonly PrimaryKey[];
 }
+
+const RECORDS_PER_STATEMENT = 1000;
 
 /** Remembers links that cannot be made yet, in `userDataSyncPendingLinks`, until what they wait for arrives. */
 export class PendingLinkStore {
@@ -52,7 +55,8 @@ export class PendingLinkStore {
 
   /** Some records wait for nothing any more. */
   async forgetRecords(recordIds: readonly PrimaryKey[], transaction: Transaction): Promise<void> {
-    await this.model.destroy({ where: { recordId: [...recordIds] }, transaction, hooks: false });
+    for (const slice of inSlices(recordIds, RECORDS_PER_STATEMENT))
+      await this.model.destroy({ where: { recordId: [...slice] }, transaction, hooks: false });
   }
 
   /** Nobody of a source waits for anything any more. */

@@ -3,7 +3,7 @@ import type { Transaction } from 'sequelize';
 import { insertRows } from '../../database/insert-rows';
 import { inTransaction } from '../../database/transaction';
 import { updateRows } from '../../database/update-rows';
-import type { NewLink, PendingLinkStore } from '../../links';
+import type { LinkStore, NewLink, PendingLinkStore } from '../../links';
 import type { Link, PrimaryKey } from '../../pipeline/contracts';
 import { prepareUpdates } from '../shared/announced-updates';
 import { forgetUsers, type HostCache } from '../shared/host-caches';
@@ -36,6 +36,10 @@ export async function applyUsers(plan: UserPlan, writer: UserWriter): Promise<vo
   const returningLinkIds = plan.updates.flatMap((update) => update.returningLinkIds);
   const { restingLinkIds, obsoleteLinkIds } = plan;
   const succeeding = plan.updates.filter(({ formerRecordIds }) => formerRecordIds.length > 0);
+  const heirs = new Map(
+    succeeding.flatMap(({ tracked, formerRecordIds }) => formerRecordIds.map((id) => [id, tracked.id])),
+  );
+  const inherited = await membershipsFor(heirs, links);
   const writes = [plan.creates, linked, changes, deletedIds, disabledIds, enabledIds, returningLinkIds];
   if ([...writes, restingLinkIds, obsoleteLinkIds].every((items) => items.length === 0)) return;
 
@@ -61,10 +65,8 @@ export async function applyUsers(plan: UserPlan, writer: UserWriter): Promise<vo
     await disabledUsers.enable(enabledIds, transaction);
     const rows = await insertUsers(db, plan.creates, transaction);
     const made = await links.add(newLinks(plan, rows), transaction);
-    for (const { tracked, formerRecordIds } of succeeding) {
-      await links.handOver(formerRecordIds, tracked.id, MEMBERSHIPS, transaction);
-      await pending.forgetRecords(formerRecordIds, transaction);
-    }
+    await links.handOver(inherited, transaction);
+    await pending.forgetRecords([...heirs.keys()], transaction);
     return { rows, links: made };
   });
 
@@ -78,6 +80,21 @@ export async function applyUsers(plan: UserPlan, writer: UserWriter): Promise<vo
   await events.announce(USERS, 'create', created.rows);
   await updated.send();
   await events.announce(USERS, 'destroy', deletedRows);
+}
+
+/** Links that the records which had a user before leave to the one that has it now: id of the link → its heir. */
+async function membershipsFor(
+  heirs: ReadonlyMap<PrimaryKey, PrimaryKey>,
+  links: LinkStore,
+): Promise<Map<PrimaryKey, PrimaryKey>> {
+  const left = await links.of([...heirs.keys()]);
+  return new Map(
+    [...heirs].flatMap(([former, heir]) =>
+      (left.get(String(former)) ?? [])
+        .filter(({ resource }) => resource === MEMBERSHIPS)
+        .map(({ id }) => [id, heir] as const),
+    ),
+  );
 }
 
 /** Leaves the records with the links that they have now, for the targets that come after this one. */
