@@ -9,6 +9,7 @@ const source = closed(
 
 const task = closed('The run.', {
   id: id('The task.'),
+  sourceName: text('The name of the source; it stays when the source has gone. `null` in what earlier versions kept.'),
   trigger: text('`manual`, `schedule`, `push` or `retry`.'),
   mode: text('`delta`, `full` or `purge`.'),
   startedAt: time('When its last attempt began.'),
@@ -54,6 +55,7 @@ const example = {
   at: '2026-06-01T03:00:02.000Z',
   task: {
     id: 12,
+    sourceName: 'api',
     trigger: 'push',
     mode: 'delta',
     startedAt: '2026-06-01T03:00:00.000Z',

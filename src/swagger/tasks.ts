@@ -20,6 +20,9 @@ const taskProperties = {
   id: id('The task.'),
   batch: { type: 'string', description: 'Names the run in the payload log.' },
   sourceId: id('The source.'),
+  sourceName: text(
+    'The name of the source; it stays when the source is deleted. `null` in what earlier versions kept.',
+  ),
   status: choice(
     '`processing`, then `success`, `partially_failed` (some records failed), `failed` (the run broke), `blocked` (it would remove too much and waits for somebody) or `canceled` (rejected).',
     'init',
@@ -151,6 +154,7 @@ const exampleTask = {
   id: 14,
   batch: '20260601030000123456',
   sourceId: 3,
+  sourceName: 'hr',
   status: 'blocked',
   code: 'REMOVAL_LIMIT',
   message:

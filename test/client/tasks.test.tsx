@@ -54,6 +54,12 @@ describe('the history', () => {
     expect(within(tasks).getByRole('progressbar', { name: '30 of 120 records' })).toBeInTheDocument();
   });
 
+  it('names the source of a run also when it is no more', async () => {
+    server.tasks = [task({ source: null, sourceName: 'old-hr' })];
+    const { tasks } = await showHistory();
+    expect(await within(tasks).findByRole('row', { name: /Success/ })).toHaveTextContent('old-hr');
+  });
+
   it('is cut into pages on the server', async () => {
     server.tasks = Array.from({ length: 21 }, (_, index) => task({ id: index + 1 }));
     const { user, tasks } = await showHistory();

@@ -69,6 +69,7 @@ describe('a change', () => {
       at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,
       task: {
         id: (answer.body as { data: { taskId: number } }).data.taskId,
+        sourceName: 'hr',
         trigger: 'push',
         mode: 'delta',
         startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,

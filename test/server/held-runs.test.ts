@@ -409,6 +409,7 @@ describe('runs that are held, tried out, or taken back', () => {
       expect(task).toMatchObject({ status: 'success', counts });
       await host.plugin.syncService.whenIdle();
       expect(await left(name)).toEqual({ records: 0, sources: 0, users: 1, departments: 0 });
+      expect(await taskOf(task.id)).toMatchObject({ sourceName: name });
     });
 
     it('is held by the safeguard like everything else', async () => {

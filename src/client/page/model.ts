@@ -59,6 +59,8 @@ export interface Task {
   readonly id: Id;
   readonly batch: string;
   readonly sourceId: Id;
+  /** Known also when the source is no more. */
+  readonly sourceName?: string | null;
   readonly source?: { readonly name: string; readonly displayName?: string | null; readonly sourceType: string } | null;
   readonly createdBy?: Person | null;
   readonly status: TaskStatus;
@@ -118,7 +120,7 @@ export interface Change extends Outcome {
   readonly taskId: Id;
   /** When it was done: a retry runs later than its task began. */
   readonly at?: string | null;
-  readonly task?: Pick<Task, 'id' | 'startedAt' | 'source'> | null;
+  readonly task?: Pick<Task, 'id' | 'startedAt' | 'source' | 'sourceName'> | null;
 }
 
 /** Whose changes are looked for: by a text, or exactly one row. */

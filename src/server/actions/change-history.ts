@@ -30,7 +30,7 @@ const COLUMNS = [
   'message',
   'changes',
 ];
-const TASK_COLUMNS = ['id', 'trigger', 'mode', 'startedAt', 'dryRun'];
+const TASK_COLUMNS = ['id', 'sourceName', 'trigger', 'mode', 'startedAt', 'dryRun'];
 const SOURCE_COLUMNS = ['name', 'displayName'];
 
 /** A change as it is answered, before its message is in the language of the request. */

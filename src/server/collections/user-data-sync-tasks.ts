@@ -27,6 +27,7 @@ export default defineCollection({
       allowNull: false,
       interface: 'm2o',
     },
+    { type: 'string', name: 'sourceName' },
     { type: 'string', name: 'status', allowNull: false, interface: 'select' },
     { type: 'string', name: 'message', interface: 'input' },
     { type: 'integer', name: 'cost', interface: 'integer' },

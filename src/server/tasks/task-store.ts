@@ -34,6 +34,7 @@ export class TaskStore {
       const values = {
         batch: newBatch(now),
         sourceId: source.id,
+        sourceName: source.name,
         status: 'processing' satisfies TaskStatus,
         trigger,
         mode,

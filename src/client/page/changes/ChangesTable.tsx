@@ -10,7 +10,7 @@ import { OutcomeTag } from '../parts/OutcomeTag';
 import { ReasonText } from '../parts/ReasonText';
 import { outcomeTitle } from '../parts/target-title';
 import { TaskLink } from '../parts/TaskLink';
-import { sourceTitle } from '../sources/titles';
+import { sourceTitleOf } from '../sources/titles';
 import { useLoad } from '../use-load';
 import { useTaskEvents } from '../use-task-events';
 
@@ -62,7 +62,7 @@ export function ChangesTable({ wanted, onNarrow }: ChangesTableProps) {
       key: 'source',
       render: (_, { task, taskId }) => (
         <Flex vertical align="start" style={{ maxWidth: 140, whiteSpace: 'normal' }}>
-          {task?.source ? sourceTitle(task.source, t) : '–'}
+          {sourceTitleOf(task ?? {}, t)}
           <TaskLink id={taskId} />
         </Flex>
       ),

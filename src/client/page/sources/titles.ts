@@ -1,5 +1,5 @@
 import type { Translate } from '../host';
-import type { Source, SourceType } from '../model';
+import type { Source, SourceType, Task } from '../model';
 
 /** The title of a type; templates of the host, `{{t("LDAP", …)}}`, are translated. */
 export function typeTitle({ title, name }: SourceType, t: Translate): string {
@@ -10,6 +10,11 @@ export function typeTitle({ title, name }: SourceType, t: Translate): string {
 /** What a person calls a source; the built-in one is called by what it is. */
 export function sourceTitle({ name, displayName }: Pick<Source, 'name' | 'displayName'>, t: Translate): string {
   return displayName || (name === BUILT_IN_SOURCE ? t('HTTP API') : name);
+}
+
+/** What a person calls the source of a task, also when the source is no more. */
+export function sourceTitleOf({ source, sourceName }: Pick<Task, 'source' | 'sourceName'>, t: Translate): string {
+  return source ? sourceTitle(source, t) : (sourceName ?? '–');
 }
 
 /** The source that is always there and cannot be deleted. */

@@ -5,7 +5,7 @@ import { usePage } from '../page-context';
 import { BusyButton } from '../parts/BusyButton';
 import { ConfirmDialog } from '../parts/ConfirmDialog';
 import { reasonOf } from '../parts/reason';
-import { sourceTitle } from '../sources/titles';
+import { sourceTitleOf } from '../sources/titles';
 import { canRunNow, isRunning } from '../task-state';
 import { useTaskActions } from './use-task-actions';
 
@@ -46,7 +46,7 @@ function RunNow({ task }: { readonly task: Task }) {
       {asking && (
         <ConfirmDialog
           danger
-          title={t('Remove what {{source}} brought in?', { source: task.source ? sourceTitle(task.source, t) : '–' })}
+          title={t('Remove what {{source}} brought in?', { source: sourceTitleOf(task, t) })}
           okText={t('Run it now')}
           onClose={() => setAsking(false)}
           onConfirm={() => {

@@ -6,7 +6,7 @@ import { usePage } from '../page-context';
 import { personName } from '../parts/person-name';
 import { startedBy } from '../parts/started-by';
 import { StatusTag } from '../parts/StatusTag';
-import { sourceTitle } from '../sources/titles';
+import { sourceTitleOf } from '../sources/titles';
 import { isRejected } from '../task-state';
 
 /** Who decided about a run that was held, and when. */
@@ -26,7 +26,7 @@ export function TaskFacts({ task }: { readonly task: Task }) {
       style={{ marginBottom: 16 }}
       items={[
         { key: 'status', label: t('Status'), children: <StatusTag task={task} /> },
-        { key: 'source', label: t('Source'), children: task.source ? sourceTitle(task.source, t) : '–' },
+        { key: 'source', label: t('Source'), children: sourceTitleOf(task, t) },
         { key: 'trigger', label: t('Started by'), children: startedBy(task, t) },
         { key: 'started', label: t('Started'), children: formatTime(task.startedAt ?? task.createdAt, locale) },
         { key: 'cost', label: t('Duration'), children: formatDuration(task.cost, locale) },

@@ -9,7 +9,7 @@ import { reasonOf } from '../parts/reason';
 import { RunProgress } from '../parts/RunProgress';
 import { startedBy } from '../parts/started-by';
 import { StatusTag } from '../parts/StatusTag';
-import { sourceTitle } from '../sources/titles';
+import { sourceTitleOf } from '../sources/titles';
 import { canRetryFailed, isBlocked, isRetryable, isRunning } from '../task-state';
 import { useTaskActions } from './use-task-actions';
 
@@ -69,5 +69,5 @@ export function useTaskColumns({ withSource }: { readonly withSource: boolean })
 const sourceColumn = (t: Translate): TableColumnsType<Task>[number] => ({
   title: t('Source'),
   key: 'source',
-  render: (_, { source }) => (source ? sourceTitle(source, t) : '–'),
+  render: (_, task) => sourceTitleOf(task, t),
 });
