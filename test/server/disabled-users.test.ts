@@ -402,10 +402,12 @@ describe('the flag', () => {
     expect(await flagOf(user.id)).toBe(false);
   });
 
-  it('is shown with users', async () => {
+  it('is shown with users to everybody who may see the list of users', async () => {
     const { id } = await person('shown');
     await disable(id);
-    const answer = await root.get('/api/users:list?filter={"isDisabled":true}&pageSize=200');
+    await root.post('/api/roles:create', { name: 'user-admins', title: 'User admins', snippets: ['pm.users'] });
+    const { caller } = await person('sees-users', { name: 'user-admins' });
+    const answer = await caller.get('/api/users:list?filter={"isDisabled":true}&pageSize=200');
     const shown = (answer.body as { data: { id: number; isDisabled: boolean }[] }).data;
     expect(shown.every(({ isDisabled }) => isDisabled)).toBe(true);
     expect(shown.map((user) => user.id)).toContain(id);

@@ -48,7 +48,10 @@ export function PageDrawer({
   );
 }
 
-/** Waits for a frame: when fields are made and effects run, the drawer is not in the document yet. */
+/**
+ * Waits for a frame: when fields are made and effects run, the drawer is not in the document yet. Who was quicker and is
+ * in another field already stays there.
+ */
 function TakeFocus({
   inField,
   contentKey,
@@ -59,7 +62,10 @@ function TakeFocus({
     const dialog = body.current?.closest<HTMLElement>('[role="dialog"]');
     if (dialog) dialog.tabIndex = -1;
     const field = inField && body.current?.querySelector<HTMLElement>('input:not([disabled])');
-    const frame = requestAnimationFrame(() => (field || dialog)?.focus({ preventScroll: true }));
+    const frame = requestAnimationFrame(() => {
+      const isTaken = dialog !== document.activeElement && dialog?.contains(document.activeElement);
+      if (!isTaken) (field || dialog)?.focus({ preventScroll: true });
+    });
     return () => cancelAnimationFrame(frame);
   }, [inField]);
   useEffect(() => {
