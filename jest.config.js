@@ -36,6 +36,7 @@ module.exports = {
     {
       ...common,
       displayName: 'e2e',
+      runner: '<rootDir>/test/support/e2e/serial-runner.cjs',
       testEnvironment: 'node',
       globalSetup: '<rootDir>/test/support/e2e/setup.ts',
       globalTeardown: '<rootDir>/test/support/e2e/teardown.ts',
