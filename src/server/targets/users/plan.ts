@@ -97,7 +97,7 @@ function readCandidates(
     const links = tracked.links.filter((link) => link.resource === USERS);
     const stale = links.filter((link) => link.resourcePk !== String(row?.id)).map((link) => link.id);
     // Memberships of a user who is no more say nothing about the next one.
-    if (stale.length > 0)
+    if (stale.length > 0 && !row)
       stale.push(...tracked.links.filter(({ resource }) => resource === MEMBERSHIPS).map(({ id }) => id));
     const former = found && !row ? ownClaims(found) : [];
     if (found && !row) {
