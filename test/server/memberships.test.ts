@@ -188,6 +188,25 @@ describe('memberships', () => {
     expect(await department('q-A')).toMatchObject({ members: ['q1'] });
   });
 
+  it('leaves members in a department that is kept, and puts them into the next one of its uid, too', async () => {
+    const source = await (await newSource('r')).decide({ removal: { departments: 'keep' } });
+    const record = { uid: '1', username: 'r1', departments: ['A', 'B'] };
+    await source.users([record]);
+    await source.departments([
+      { uid: 'B', title: 'r-B', parentUid: 'A' },
+      { uid: 'A', isDeleted: true },
+    ]);
+    const before = await dumpWritable(host);
+    await source.departments([{ uid: 'B', title: 'r-B', parentUid: 'A' }]);
+    expect(await dumpWritable(host)).toBe(before);
+    await source.users([record]);
+    expect(await dumpWritable(host)).toBe(before);
+    expect(await user('r1')).toMatchObject({ departments: ['r-A', 'r-B'] });
+    await source.departments([{ uid: 'A', title: 'r-A2' }]);
+    expect(await user('r1')).toMatchObject({ departments: ['r-A', 'r-A2', 'r-B'] });
+    expect(await department('r-B')).toMatchObject({ parent: 'r-A2' });
+  });
+
   it('makes the links of thousands who wait when the department arrives', async () => {
     const source = await newSource('i');
     const records = Array.from({ length: 2500 }, (_, index) => ({

@@ -17,9 +17,10 @@ export function removeDepartments(
     if (fate === 'failed') continue;
     const id = entry.departmentId;
     entry.departmentId = undefined;
-    if (id === undefined || fate === 'unlinked') continue;
+    if (id === undefined) continue;
     putBackLater(source, id, uid);
     if (fate === 'deleted') takeOut(model, source, id, uid);
+    if (fate === 'unlinked') leave(model, source, id, uid, fates);
   }
   return fates;
 }
@@ -33,6 +34,21 @@ function fateOf(model: OrganisationModel, source: ModelSource, uid: string): str
     model.memberships.some(({ departmentId, origin }) => departmentId === row.id && origin !== source.key) ||
     model.childrenOf(row.id).some(({ id }) => !own.has(id));
   return isNeeded ? 'failed' : 'deleted';
+}
+
+/** It stays as it is, with its members and children; those belong to nobody there, and wait for it to come back. */
+function leave(
+  model: OrganisationModel,
+  source: ModelSource,
+  id: string,
+  uid: string,
+  fates: ReadonlyMap<string, string>,
+): void {
+  for (const membership of model.memberships)
+    if (membership.departmentId === id && membership.origin === source.key) membership.origin = 'hand';
+  const children = new Set(model.childrenOf(id).map((child) => child.id));
+  for (const [otherUid, { departmentId, awaits }] of source.departments)
+    if (departmentId !== undefined && children.has(departmentId) && !fates.has(otherUid)) awaits.add(uid);
 }
 
 /** Children go to the top level until it is back. */

@@ -47,7 +47,7 @@ export function planTree(
     deletedIds: removals.deletedIds,
     obsoleteLinkIds: [...removals.obsoleteLinkIds, ...placement.accepted.flatMap(({ staleLinkIds }) => staleLinkIds)],
     awaited: awaitedParents(records, placement),
-    orphaned: [...removals.orphaned, ...orphaned, ...orphanedChildren(orphanIds, records, snapshot)],
+    orphaned: [...removals.orphaned, ...orphaned, ...orphanedChildren(orphanIds, removals, records, snapshot)],
     outcomes: [...removals.outcomes, ...rejected, ...refused, ...changes.outcomes],
     warnings: [
       ...placement.accepted.flatMap(({ warnings }) => warnings),
@@ -159,9 +159,10 @@ function leavesToCheck(changedIds: readonly string[], tree: Tree): Set<string> {
   return new Set(parents.filter((id): id is string => id !== null && tree.isStored(id) && tree.has(id)));
 }
 
-/** Children that stay when their parent goes wait for it, as if they had come before it. */
+/** Children that stay when their parent goes, or is let go, wait for it, as if they had come before it. */
 function orphanedChildren(
   orphanIds: readonly string[],
+  { keptIds }: Removals,
   records: readonly TrackedDepartment[],
   snapshot: TreeSnapshot,
 ): OrphanedRecord[] {
@@ -170,7 +171,10 @@ function orphanedChildren(
       .filter(({ record }) => record.isDeleted)
       .map((tracked) => [String(rowOf(tracked, snapshot)?.id), tracked.record.uid]),
   );
-  return orphanIds.flatMap((id) => {
+  const leftBelow = [...snapshot.ownChildren.keys()].filter(
+    (id) => keptIds.has(snapshot.nodes.get(id)?.parentId ?? '') && !removedUids.has(id),
+  );
+  return [...orphanIds, ...leftBelow].flatMap((id) => {
     const recordId = snapshot.ownChildren.get(id);
     const awaits = removedUids.get(snapshot.nodes.get(id)?.parentId ?? '');
     return recordId === undefined || awaits === undefined ? [] : [{ recordId, awaits }];

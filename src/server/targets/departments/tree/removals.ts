@@ -2,14 +2,16 @@ import type { DepartmentRemoval } from '../../../sources/source-rules';
 import { failed, type Outcome, type PrimaryKey } from '../../../pipeline/contracts';
 import { linksOf, rowOf } from './links';
 import type { Tree } from './tree';
-import type { OrphanedRecord, TrackedDepartment, TreeSnapshot } from './types';
+import type { MembershipLink, OrphanedRecord, TrackedDepartment, TreeSnapshot } from './types';
 
 /** Departments that go, and what goes or waits with them. */
 export interface Removals {
   readonly outcomes: readonly Outcome[];
   readonly deletedIds: readonly PrimaryKey[];
+  /** Departments that are only let go. */
+  readonly keptIds: ReadonlySet<string>;
   readonly obsoleteLinkIds: readonly PrimaryKey[];
-  /** Members that the source made lose their membership and wait for the department to come back. */
+  /** Members that the source made lose their link, or their membership, too, and wait for the department to come back. */
   readonly orphaned: readonly OrphanedRecord[];
 }
 
@@ -26,6 +28,7 @@ export function planRemovals(
 ): Removals {
   const outcomes: Outcome[] = [];
   const deletedIds: PrimaryKey[] = [];
+  const keptIds = new Set<string>();
   const obsoleteLinkIds: PrimaryKey[] = [];
   const orphaned: OrphanedRecord[] = [];
   for (const tracked of removed) {
@@ -41,19 +44,24 @@ export function planRemovals(
     obsoleteLinkIds.push(...linksOf(tracked).map((link) => link.id));
     if (!row || !dependents) {
       // Somebody has deleted it by hand; its members wait for it all the same.
-      const lost = linksOf(tracked).flatMap((link) => snapshot.dependents.get(link.resourcePk)?.memberships ?? []);
-      obsoleteLinkIds.push(...lost.map(({ linkId }) => linkId));
-      orphaned.push(...lost.map(({ recordId }) => ({ recordId, awaits: uid })));
+      for (const link of linksOf(tracked)) orphan(snapshot.dependents.get(link.resourcePk)?.memberships ?? [], uid);
       outcomes.push({ uid, name, action: 'unchanged' });
     } else if (isKept) {
+      // What stays there is nobody's.
+      orphan(dependents.memberships, uid);
+      keptIds.add(String(row.id));
       outcomes.push({ uid, name, action: 'unlinked', rowId: row.id });
     } else {
       tree.remove(String(row.id));
       deletedIds.push(row.id);
-      obsoleteLinkIds.push(...dependents.memberships.map(({ linkId }) => linkId));
-      orphaned.push(...dependents.memberships.map(({ recordId }) => ({ recordId, awaits: uid })));
+      orphan(dependents.memberships, uid);
       outcomes.push({ uid, name, action: 'deleted', rowId: row.id });
     }
   }
-  return { outcomes, deletedIds, obsoleteLinkIds, orphaned };
+  return { outcomes, deletedIds, keptIds, obsoleteLinkIds, orphaned };
+
+  function orphan(memberships: readonly MembershipLink[], awaits: string): void {
+    obsoleteLinkIds.push(...memberships.map(({ linkId }) => linkId));
+    orphaned.push(...memberships.map(({ recordId }) => ({ recordId, awaits })));
+  }
 }
