@@ -222,6 +222,25 @@ describe('tasks', () => {
     await repository.destroy({ filterByTk: alive });
   });
 
+  it('looks for runs whose server has died without standing in the way of who saves something', async () => {
+    const store = new TaskStore(host.db, host.app.lockManager);
+    const users = host.db.getRepository('users');
+    let isOver = false;
+    const looking = (async () => {
+      while (!isOver) expect(await store.failInterrupted('silent')).toBe(0);
+    })();
+    try {
+      for (let at = 0; at < 5; at += 1) {
+        const user = await users.create({ values: { username: `saved-${at}` } });
+        await users.destroy({ filterByTk: user.get('id') as number });
+      }
+    } finally {
+      isOver = true;
+      await looking;
+    }
+    expect(await users.count({ filter: { username: { $includes: 'saved-' } } })).toBe(0);
+  });
+
   it('counts a push as a task too', async () => {
     const response = await call('push', { dataType: 'user', records: [{ uid: 'p', username: 'pushed' }] });
     expect(await task(taskIdOf(response))).toMatchObject({ status: 'success', trigger: 'push', createdById: 1 });

@@ -178,9 +178,12 @@ export class TaskStore {
   async failInterrupted(scope: 'silent' | 'all'): Promise<number> {
     const error = new SyncError('INTERRUPTED');
     const silent = { [Op.or]: [null, { [Op.lt]: new Date(Date.now() - HEARTBEAT_TIMEOUT) }] };
+    const where = { status: 'processing', ...(scope === 'all' ? {} : { heartbeatAt: silent }) };
+    // An UPDATE of nothing takes SQLite's write lock all the same, and what somebody is saving at that moment fails.
+    if (!(await this.model.findOne({ attributes: ['id'], where }))) return 0;
     const [count] = await this.model.update(
       { status: 'failed' satisfies TaskStatus, code: error.code, message: error.message, finishedAt: new Date() },
-      { where: { status: 'processing', ...(scope === 'all' ? {} : { heartbeatAt: silent }) }, hooks: false },
+      { where, hooks: false },
     );
     return count;
   }
