@@ -21,8 +21,8 @@ const WRITING = ['create', 'update', 'destroy', 'move'];
 
 /**
  * Stands around the host's own actions on the collections of this plugin, after permissions: nothing is changed by
- * opening a link, the built-in source stays, a source that goes lets go of what it brought in, options are checked before they are stored, and what goes back to the page
- * has no secrets in it, only the names of those that are set.
+ * opening a link, the built-in source stays, a source that goes lets go of what it brought in, options are checked
+ * before they are stored, and what goes back to the page has no secrets in it, only the names of those that are set.
  */
 export function collectionActions(deps: () => CollectionActionDeps) {
   return async function userDataSyncCollections(ctx: ActionContext, next: Next): Promise<void> {

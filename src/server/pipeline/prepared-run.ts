@@ -125,8 +125,8 @@ export class PreparedRun {
   }
 
   /**
-   * Writes what was delivered: first what is there, departments before their members, then removals, so that a run that breaks in the middle has
-   * removed nobody, then what could only be judged after that.
+   * Writes what was delivered: first what is there, departments before their members, then removals, so that a run that
+   * breaks before them has removed nobody, then what could only be judged after that.
    */
   async apply(observer: RunObserver = {}): Promise<CountedResult[]> {
     const { origins } = this.deps;

@@ -46,7 +46,7 @@ export function planMemberships(chunk: TargetChunk, snapshot: MembershipSnapshot
     const { record } = tracked;
     const name = nameOf(record);
     const user = tracked.links.find((link) => link.resource === 'users');
-    // Somebody may have deleted the user by hand: then there is nobody to be in a department, until the record comes again.
+    // Somebody may have deleted the user by hand: until the record comes again, there is nobody to be in a department.
     const userId = user && snapshot.mainDepartments.has(user.resourcePk) ? user.resourcePk : undefined;
     const delivered = record.isDeleted ? [] : record.departments;
     // Who is disabled stays where they are, to be there again when they come back; a purge leaves nothing to come back to.
