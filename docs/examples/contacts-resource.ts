@@ -7,7 +7,7 @@ import {
   type PrimaryKey,
   type RecordResourceChanged,
   type SyncAccept,
-} from '@nocobase/plugin-user-data-sync';
+} from 'nocobase-plugin-user-data-sync';
 
 /** Keeps a contact for each synchronised user. */
 export class ContactsResource extends UserDataResource {

@@ -5,7 +5,7 @@ import {
   SyncSource,
   type PluginUserDataSyncServer,
   type PulledData,
-} from '@nocobase/plugin-user-data-sync';
+} from 'nocobase-plugin-user-data-sync';
 
 interface Person {
   number: number;

@@ -7,7 +7,7 @@ import type {
   TargetChunk,
   TargetPlan,
   TrackedRecord,
-} from '@nocobase/plugin-user-data-sync';
+} from 'nocobase-plugin-user-data-sync';
 
 interface Entry {
   userId: string;

@@ -1,5 +1,5 @@
 import { Plugin } from '@nocobase/server';
-import type { PluginUserDataSyncServer, RemovalQuestion } from '@nocobase/plugin-user-data-sync';
+import type { PluginUserDataSyncServer, RemovalQuestion } from 'nocobase-plugin-user-data-sync';
 
 /** Keeps users from being removed while approvals wait for them. */
 export class PluginApprovals extends Plugin {
