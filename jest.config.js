@@ -14,7 +14,7 @@ const common = {
   modulePathIgnorePatterns: [
     '<rootDir>/dist/',
     '<rootDir>/storage/',
-    '<rootDir>/node_modules/@nocobase/plugin-user-data-sync/',
+    '<rootDir>/node_modules/nocobase-plugin-user-data-sync/',
   ],
   testPathIgnorePatterns: ['/node_modules/'],
 };
@@ -31,7 +31,7 @@ module.exports = {
       globalSetup: '<rootDir>/test/support/staged-package.ts',
       testMatch: ['<rootDir>/test/server/**/*.test.ts'],
       setupFiles: ['<rootDir>/test/support/environment.ts'],
-      moduleNameMapper: { '^@nocobase/plugin-user-data-sync$': '<rootDir>/src/server/index.ts' },
+      moduleNameMapper: { '^nocobase-plugin-user-data-sync$': '<rootDir>/src/server/index.ts' },
     },
     {
       ...common,

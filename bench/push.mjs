@@ -7,20 +7,22 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { untilReady } from '../host/ready.cjs';
 
 const USERS = Number(process.argv[2] ?? 10_000);
 const DEPARTMENTS = 100;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const storage = mkdtempSync(path.join(tmpdir(), 'user-data-sync-bench-'));
 const port = Number(process.env.APP_PORT ?? 13900);
-const server = spawn(process.execPath, [path.join(root, 'host/start.mjs')], {
+const server = spawn(process.execPath, ['-r', './host/threads.cjs', 'host/start.mjs'], {
   cwd: root,
   env: { ...process.env, APP_PORT: String(port), STORAGE_PATH: storage },
-  stdio: ['ignore', 'pipe', 'inherit'],
+  stdio: ['ignore', 'ignore', 'inherit'],
 });
 
 try {
-  await ready();
+  const failure = () => server.exitCode !== null && new Error(`The server ended with ${server.exitCode}`);
+  await untilReady(`http://127.0.0.1:${port}`, { failure });
   const departments = range(DEPARTMENTS, (index) => ({ uid: `d${index}`, title: `Department ${index}` }));
   const users = range(USERS, (index) => ({
     uid: `u${index}`,
@@ -38,12 +40,14 @@ try {
   const moved = renamed.map((user, index) => ({ ...user, departments: [`d${(index + 1) % DEPARTMENTS}`] }));
   await push(`${USERS} users, other department`, { dataType: 'user', records: moved });
   // Everybody but one goes: the safeguard would hold that.
-  await decide({ limits: { users: { count: USERS, percent: 100 } } });
+  // All of them twice within the hours that the safeguard looks back.
+  const limits = { users: { count: 2 * USERS, percent: 100 } };
+  await decide({ limits });
   const gone = { dataType: 'user', mode: 'full', records: moved.slice(0, 1) };
   await push(`${USERS} users, full, preview of removal`, { ...gone, dryRun: true });
   await push(`${USERS} users, full, missing: disabled`, gone);
   await push(`${USERS} users, full, back: enabled`, { dataType: 'user', mode: 'full', records: moved });
-  await decide({ limits: { users: { count: USERS, percent: 100 } }, removal: { users: 'delete' } });
+  await decide({ limits, removal: { users: 'delete' } });
   await push(`${USERS} users, isDeleted: deleted`, {
     dataType: 'user',
     records: moved.map(({ uid }) => ({ uid, isDeleted: true })),
@@ -84,7 +88,13 @@ async function decide(rules) {
   const account = process.env.INIT_ROOT_EMAIL ?? 'admin@nocobase.com';
   const password = process.env.INIT_ROOT_PASSWORD ?? 'admin123';
   const { token } = await call('auth:signIn', { account, password }, { 'X-Authenticator': 'basic' });
-  await call('userDataSyncSources:update?filterByTk=1', { rules }, { Authorization: `Bearer ${token}` });
+  // Rules are replaced as a whole, and the demo key pushes only where its role is named.
+  const push = { roles: ['user-data-pusher'] };
+  await call(
+    'userDataSyncSources:update?filterByTk=1',
+    { rules: { ...rules, push } },
+    { Authorization: `Bearer ${token}` },
+  );
 }
 
 function nonZero(count) {
@@ -96,12 +106,4 @@ function nonZero(count) {
 
 function range(length, make) {
   return Array.from({ length }, (_, index) => make(index));
-}
-
-/** The server prints its address and the curl line last. */
-function ready() {
-  return new Promise((resolve, reject) => {
-    server.stdout.on('data', (text) => String(text).includes('Stop with Ctrl+C') && resolve());
-    server.once('exit', (code) => reject(new Error(`The server ended with ${code}`)));
-  });
 }

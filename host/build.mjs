@@ -75,9 +75,10 @@ async function buildClient(lane) {
     outfile: `dist/${lane}/index.js`,
     write: false,
   });
-  const id = lane === 'client' ? packageName : `${packageName}/${lane}`;
+  // At run time the plugin is in the place of the built-in one, and other bundles import that one's names.
+  const ids = [packageName, '@nocobase/plugin-user-data-sync'].map((id) => (lane === 'client' ? id : `${id}/${lane}`));
   mkdirSync(join(root, 'dist', lane), { recursive: true });
-  writeFileSync(join(root, 'dist', lane, 'index.js'), wrapForBrowser(id, outputFiles[0].text, importsOf([metafile])));
+  writeFileSync(join(root, 'dist', lane, 'index.js'), wrapForBrowser(ids, outputFiles[0].text, importsOf([metafile])));
   return metafile;
 }
 

@@ -3,6 +3,7 @@ const { execFileSync, spawn } = require('node:child_process');
 const { once } = require('node:events');
 const { createServer } = require('node:net');
 const { join } = require('node:path');
+const { untilReady } = require('./ready.cjs');
 
 const root = join(__dirname, '..');
 
@@ -21,7 +22,7 @@ function stagePackage() {
  */
 async function startHost(storagePath) {
   const port = await freePort();
-  const child = spawn(process.execPath, [join(__dirname, 'start.mjs')], {
+  const child = spawn(process.execPath, ['-r', join(__dirname, 'threads.cjs'), join(__dirname, 'start.mjs')], {
     cwd: root,
     env: { ...withoutHostSettings(process.env), STORAGE_PATH: storagePath, APP_PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -30,22 +31,19 @@ async function startHost(storagePath) {
   process.once('exit', kill);
   const exited = once(child, 'exit');
   let output = '';
-  await new Promise((resolve, reject) => {
-    const onOutput = (chunk) => {
-      output += chunk;
-      if (output.includes('is ready: ')) resolve();
-    };
-    child.stdout.on('data', onOutput);
-    child.stderr.on('data', onOutput);
-    exited.then(() => reject(new Error(`The host did not start:\n${output}`)), reject);
-  });
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+  const url = `http://127.0.0.1:${port}`;
+  await untilReady(url, { failure: () => hasEnded(child) && new Error(`The host did not start:\n${output}`) });
   const stop = async () => {
     process.off('exit', kill);
     child.kill('SIGTERM');
     await exited;
   };
-  return { url: `http://127.0.0.1:${port}`, storagePath, stop };
+  return { url, storagePath, stop };
 }
+
+/** @param {import('node:child_process').ChildProcess} child */
+const hasEnded = ({ exitCode, signalCode }) => exitCode !== null || signalCode !== null;
 
 /** A database or an account of whoever starts this is not for trying out, and the caller's NODE_ENV may be `test`. */
 function withoutHostSettings(env) {

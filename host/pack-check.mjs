@@ -1,9 +1,9 @@
 /**
- * Proves that the packed plugin works in a NocoBase that has never seen this repository: once added as a tarball through
- * NocoBase's own plugin manager, and once in the place of the official plugin, with the data that that one left.
+ * Proves that the packed plugin works in a stock NocoBase, which has the official plugin built in: uploaded as an
+ * administrator does it, it takes that one's place, keeps it, and gives it back.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,95 +11,130 @@ import { npm } from './npm.mjs';
 import { eventually, StockHost } from './stock-host.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const plugin = '@nocobase/plugin-user-data-sync';
+const plugin = 'nocobase-plugin-user-data-sync';
+const builtIn = '@nocobase/plugin-user-data-sync';
 const work = mkdtempSync(join(tmpdir(), 'pack-check-'));
-const hosts = [];
+const host = await StockHost.create(root, join(work, 'host'), plugin);
+
+const departments = { dataType: 'department', sourceName: 'hr', records: [{ uid: 'it', title: 'IT' }] };
+const ada = { uid: 'ada', username: 'ada', nickname: 'Ada', departments: ['it'] };
+const users = { dataType: 'user', sourceName: 'hr', matchKey: 'username', records: [ada] };
 
 try {
   const tarball = pack();
-  await addTarball(tarball);
-  console.log('The tarball works in a NocoBase that got the plugin from nowhere else.');
-  await replaceOfficial(tarball);
-  console.log('Put in the place of the official plugin, it goes on with the data that is there.');
+  await host.start();
+  await add(tarball);
+  await takePlace();
+  await keepPlace();
+  await giveBack();
 } catch (error) {
   console.error(`The packed plugin does not work: ${error.message}`);
   process.exitCode = 1;
 } finally {
-  for (const host of hosts) host.kill();
+  host.kill();
   rmSync(work, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** The way of an administrator who has no such plugin yet. */
-async function addTarball(tarball) {
-  const host = await hostIn('added');
-  host.run('pm', 'add', tarball);
-  if (!existsSync(join(host.folder, 'storage/plugins', plugin, 'package.json')))
-    throw new Error('`pm add` did not unpack it.');
-  // With a plugin waiting to be upgraded, `start` no longer installs an empty database by itself.
-  host.run('install');
-  await host.start();
-  if (await host.get('/userData:listSyncTypes')) throw new Error('it answers before it is enabled.');
-
-  const types = await enable(host);
-  console.log(`Source types: ${JSON.stringify(types)}`);
-  const { version, isCompatible } = await host.get('/pm:get?filterByTk=user-data-sync');
-  if (!isCompatible) throw new Error('NocoBase calls it incompatible: see dist/externalVersion.js.');
-  console.log(`Version ${version}, compatible.`);
-  for (const list of ['/pm:listEnabled', '/pm:listEnabledV2']) await checkClient(host, list);
-  await host.stop();
+/** The built-in plugin has been at work when ours is uploaded. */
+async function add(tarball) {
+  await pushAll((data) => host.post('/userData:push', data));
+  await host.upload('/pm:add', tarball);
+  const info = await eventually('the uploaded plugin is known', () => host.get(`/pm:get?filterByTk=${plugin}`));
+  assert(existsSync(join(host.folder, 'storage/plugins', plugin, 'package.json')), 'the upload did not unpack it.');
+  assert(info.isCompatible, 'NocoBase calls it incompatible: see dist/externalVersion.js.');
+  assert(!info.enabled, 'it is enabled although nobody enabled it.');
+  await checkClients(builtIn, 1);
+  console.log(`Version ${info.version} is uploaded, and compatible.`);
 }
 
-/** The way of an administrator who has the official plugin: its folder goes, ours comes, the server is restarted. */
-async function replaceOfficial(tarball) {
-  const host = await hostIn('replaced');
-  const folder = join(host.folder, 'node_modules', plugin);
-  symlinkSync(join(root, 'node_modules/official-plugin-user-data-sync'), folder);
-  const departments = {
-    dataType: 'department',
-    sourceName: 'hr',
-    records: [{ uid: 'it', title: 'IT' }],
-  };
-  const users = {
-    dataType: 'user',
-    sourceName: 'hr',
-    matchKey: 'username',
-    records: [{ uid: 'ada', username: 'ada', nickname: 'Ada', departments: ['it'] }],
-  };
-  await host.start();
-  await enable(host);
-  for (const data of [departments, users]) await host.post('/userData:push', data);
-  await host.stop();
+async function takePlace() {
+  await host.post(`/pm:enable?filterByTk=${plugin}`);
+  await eventually('it answers after it was enabled', () => host.get('/userData:listChanges?search=ada'));
+  await checkInPlace();
+  const { taskId } = await host.post('/userData:push', { ...users, records: [{ uid: 'ada', isDeleted: true }] });
+  assert(taskId, 'a push makes no task.');
+  await host.post('/userData:push', users);
+  console.log('Enabled, it is in the place of the built-in plugin, and goes on with the data that is there.');
+}
 
+/** Packages are installed anew, by an upgrade or in a new container: only the storage folder is as it was. */
+async function keepPlace() {
+  await host.stop();
+  await host.start();
+  await checkInPlace();
+  await host.stop();
+  rmSync(join(host.folder, 'node_modules', plugin));
+  const folder = join(host.folder, 'node_modules', builtIn);
+  const installed = realpathSync(folder);
   rmSync(folder);
-  unpack(tarball, folder);
+  symlinkSync(installed, folder);
+  host.run('upgrade');
   await host.start();
-  await eventually('it answers after the restart', () => host.get('/userData:listSyncTypes'));
-  for (const data of [departments, users]) {
-    const { result } = await host.post('/userData:push', data);
-    for (const { resource, detail } of result) {
-      if (detail.count.unchanged !== 1)
-        throw new Error(`${resource} has changes where nothing changed: ${JSON.stringify(detail)}`);
-    }
-  }
+  await checkInPlace();
+  console.log('It is there after a restart, and after packages were installed anew and upgraded.');
+}
+
+async function giveBack() {
+  await host.post(`/pm:disable?filterByTk=${plugin}`);
+  await checkBuiltIn();
+  await host.post(`/pm:enable?filterByTk=${plugin}`);
+  await eventually('it is in place again', async () =>
+    (await listed('/pm:listEnabled'))?.length === 2 ? true : undefined,
+  );
+  await checkInPlace();
+  await host.post(`/pm:disable?filterByTk=${plugin}`);
+  await checkBuiltIn();
+  await host.post(`/pm:remove?filterByTk=${plugin}`);
+  const folder = join(host.folder, 'storage/plugins', plugin);
+  await eventually('it is removed', () => (existsSync(folder) ? undefined : true));
   await host.stop();
+  await host.start();
+  await checkBuiltIn();
+  console.log('Disabled or removed, it gives the place back.');
 }
 
-async function hostIn(name) {
-  const host = await StockHost.create(root, join(work, name), plugin);
-  hosts.push(host);
-  return host;
+async function checkInPlace() {
+  await checkClients(plugin, 2);
+  await pushAll(async (data) => {
+    const { result, status } = await host.post('/userData:push', data);
+    for (const { resource, detail } of result) {
+      const { all, unchanged } = detail.count;
+      assert(unchanged === all, `${resource} has changes where nothing changed (${status}): ${JSON.stringify(detail)}`);
+    }
+  });
 }
 
-async function enable(host) {
-  await host.post('/pm:enable?filterByTk=user-data-sync');
-  return eventually('it answers after `pm enable`', () => host.get('/userData:listSyncTypes'));
+async function checkBuiltIn() {
+  await eventually('the built-in plugin is back', async () => {
+    const answer = await host.request('/userData:push', users).catch(() => undefined);
+    if (!answer?.ok) return undefined;
+    return (await answer.json()).data.taskId === undefined ? true : undefined;
+  });
+  await checkClients(builtIn, 1);
 }
 
-/** Both clients fetch the bundle from the address that the plugin manager names. */
-async function checkClient(host, list) {
-  const entry = (await host.get(list)).find((one) => one.packageName === plugin);
-  const answer = entry && (await fetch(host.url + entry.url));
-  if (!answer?.headers.get('content-type')?.includes('javascript')) throw new Error(`${list} has no client bundle.`);
+async function pushAll(push) {
+  for (const data of [departments, users]) await push(data);
+}
+
+/** Both clients fetch this package's bundle, and no other that is called user-data-sync. */
+async function checkClients(packageName, entries) {
+  for (const [list, lane] of [
+    ['/pm:listEnabled', 'client'],
+    ['/pm:listEnabledV2', 'client-v2'],
+  ]) {
+    const found = await eventually(`${list} answers`, () => listed(list));
+    const urls = [...new Set(found.map(({ url }) => url))];
+    assert(found.length === entries && urls.length === 1, `${list} names ${JSON.stringify(found)}.`);
+    assert(urls[0].includes(`/${packageName}/dist/${lane}/`), `${list} has the bundle ${urls[0]}.`);
+    const bundle = await fetch(host.url + urls[0]);
+    assert(bundle.headers.get('content-type')?.includes('javascript'), `${urls[0]} is no bundle.`);
+  }
+}
+
+async function listed(list) {
+  const plugins = await host.get(list);
+  return plugins?.filter(({ packageName }) => packageName === plugin || packageName === builtIn);
 }
 
 function pack() {
@@ -111,9 +146,6 @@ function pack() {
   );
 }
 
-function unpack(tarball, folder) {
-  const unpacked = join(work, 'unpacked');
-  mkdirSync(unpacked);
-  execFileSync('tar', ['-xzf', tarball, '-C', unpacked]);
-  renameSync(join(unpacked, 'package'), folder);
+function assert(holds, otherwise) {
+  if (!holds) throw new Error(otherwise);
 }

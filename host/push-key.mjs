@@ -9,7 +9,7 @@ const role = {
 };
 
 /**
- * An API key that may only push. The one in the file is used as long as it works.
+ * An API key that may only push, to the built-in source. The one in the file is used as long as it works.
  *
  * @param {any} app
  * @param {string} file
@@ -18,6 +18,7 @@ const role = {
  */
 export async function pushKey(app, file, owner) {
   await giveRole(app, owner);
+  await letRolePush(app);
   const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
   if (kept && (await works(app, kept, owner))) return kept;
   const token = await createKey(app, owner);
@@ -31,6 +32,19 @@ async function giveRole(app, owner) {
   if (!(await roles.findOne({ filter: { name: role.name } }))) await roles.create({ values: role });
   const owned = app.db.getRepository('users.roles', owner.get('id'));
   if (!(await owned.findOne({ filter: { name: role.name } }))) await owned.add(role.name);
+}
+
+/** A source says which roles may push to it. */
+async function letRolePush(app) {
+  const sources = app.db.getRepository('userDataSyncSources');
+  const source = await sources.findOne({ filter: { name: 'api' } });
+  const rules = source.get('rules') ?? {};
+  const roles = rules.push?.roles ?? [];
+  if (roles.includes(role.name)) return;
+  await sources.update({
+    filterByTk: source.get('id'),
+    values: { rules: { ...rules, push: { roles: [...roles, role.name] } } },
+  });
 }
 
 async function works(app, token, owner) {

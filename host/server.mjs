@@ -1,5 +1,8 @@
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
+import { Gate } from './gate.cjs';
+import { hushKnownNoise } from './known-noise.cjs';
+import { untilReady } from './ready.cjs';
 
 const require = createRequire(import.meta.url);
 
@@ -7,18 +10,24 @@ const require = createRequire(import.meta.url);
  * A running NocoBase.
  * @typedef {object} Host
  * @property {any} app the application
+ * @property {() => void} open lets requests in
  * @property {() => Promise<void>} stop
  */
 
 /**
- * Starts the server that NocoBase ships, in this process, and waits until it answers.
+ * Starts the server that NocoBase ships, in this process, and waits until it answers. Only the host itself
+ * gets answers until it is opened.
  *
  * @param {import('./environment.mjs').Settings} settings
  * @returns {Promise<Host>}
  */
 export async function startServer({ url }) {
+  hushKnownNoise(console);
   const { AppSupervisor, Gateway } = require('@nocobase/server');
   const gateway = Gateway.getInstance();
+  const gate = new Gate();
+  Gateway.registerRequestHandler(gate.request);
+  Gateway.registerWsHandler(gate.upgrade);
   Gateway.registerRequestHandler(hidePackages);
   // The gateway would let the process run on after a signal; whoever calls this decides instead.
   for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, gateway.onTerminate);
@@ -26,10 +35,12 @@ export async function startServer({ url }) {
   // Installs an empty database, upgrades one that is there, then starts.
   process.argv.splice(2, Infinity, 'start', '--quickstart');
   require('@nocobase/app');
-  await untilReady(url, () => AppSupervisor.getInstance().appErrors.main);
+  await patiently(() =>
+    untilReady(url, { headers: gate.headers, failure: () => AppSupervisor.getInstance().appErrors.main }),
+  );
 
   const app = await AppSupervisor.getInstance().getApp('main');
-  return { app, stop: () => gateway.onTerminate('SIGTERM') };
+  return { app, open: () => gate.open(), stop: () => gateway.onTerminate('SIGTERM') };
 }
 
 /**
@@ -64,29 +75,16 @@ export function assertPortIsFree({ host, port }) {
   });
 }
 
-/**
- * @param {string} url
- * @param {() => Error | undefined | null} failure what made the application give up
- */
-async function untilReady(url, failure) {
+/** @param {() => Promise<void>} wait */
+async function patiently(wait) {
   const patience = setTimeout(() => {
     console.log(
       `Still starting. If it does not come: is the database reachable? See ${process.env.STORAGE_PATH}/logs.`,
     );
   }, 30_000);
   try {
-    await answers(url, failure);
+    await wait();
   } finally {
     clearTimeout(patience);
-  }
-}
-
-async function answers(url, failure) {
-  for (;;) {
-    const answer = await fetch(`${url}/api/app:getInfo`).catch(() => undefined);
-    if (answer?.ok) return;
-    const error = failure();
-    if (error) throw error;
-    await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }

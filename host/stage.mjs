@@ -1,9 +1,9 @@
 /**
- * Puts what `npm pack` would ship at `node_modules/@nocobase/plugin-user-data-sync`.
+ * Puts what `npm pack` would ship at `node_modules/nocobase-plugin-user-data-sync`, where the host finds it like a
+ * plugin that an administrator added: NocoBase unpacks it in its storage folder and links it here.
  *
- * NocoBase's users and departments plugins require this package by name, so it must be found there. A
- * link to the repository would do for that, but the host serves a plugin's whole folder to anybody who
- * can reach its port; with the real file list it serves what an installed package would.
+ * A link to the repository would do for that, but the host serves a plugin's whole folder to anybody who can reach its
+ * port; with the real file list it serves what an installed package would.
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';

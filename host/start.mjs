@@ -4,9 +4,12 @@
 import { fileURLToPath } from 'node:url';
 import { announce } from './announce.mjs';
 import { seedDemo } from './demo.mjs';
+import { enablePlugin } from './enable-plugin.mjs';
 import { prepareEnvironment } from './environment.mjs';
+import { persistently } from './persistently.cjs';
 import { assertPortIsFree, startServer } from './server.mjs';
 
+const PLUGIN = 'nocobase-plugin-user-data-sync';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 try {
@@ -21,6 +24,8 @@ async function main() {
     throw new Error(`NocoBase needs Node 20 or newer, this is ${process.version}.`);
   }
   const settings = prepareEnvironment(root, process.env);
+  // Staged among the packages, so NocoBase does not find it in the folder where administrators' plugins are.
+  process.env.APPEND_PRESET_LOCAL_PLUGINS ||= PLUGIN;
   let stop = async () => {};
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.once(signal, () => stop().then(() => process.exit(0)));
@@ -29,8 +34,10 @@ async function main() {
   console.log(`Starting NocoBase, which takes some seconds. Data and logs are in ${settings.storagePath}`);
   const host = await startServer(settings);
   stop = host.stop;
-  const enabled = host.app.pm.get('user-data-sync')?.enabled;
-  if (!enabled) console.warn('The plugin user-data-sync is disabled, or it failed to load: see the logs.');
-  const demo = settings.demo && enabled ? await seedDemo(host.app, settings.storagePath) : undefined;
+  const enabled = await enablePlugin(host.app, PLUGIN);
+  if (!enabled) console.warn(`The plugin ${PLUGIN} is disabled, or it failed to load: see the logs.`);
+  const seed = () => seedDemo(host.app, settings.storagePath);
+  const demo = settings.demo && enabled ? await persistently(seed) : undefined;
+  host.open();
   await announce(host.app, settings, demo);
 }

@@ -1,12 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { prepareEnvironment } from './environment.mjs';
 import { linkModules } from './stock-modules.mjs';
 
-/** A NocoBase of its own in a folder: all packages that are installed here but the plugin, and an empty database. */
+/** A NocoBase of its own in a folder: the packages that are installed here but for one, and an empty database. */
 export class StockHost {
   /**
    * @param {string} root where the packages are installed
@@ -71,13 +71,25 @@ export class StockHost {
     return (await answer.json()).data;
   }
 
+  /** Sends a file as the plugin manager's page does. */
+  async upload(path, file) {
+    const body = new FormData();
+    body.append('file', new Blob([readFileSync(file)]), basename(file));
+    const answer = await fetch(`${this.url}/api${path}`, { method: 'POST', headers: this.headers, body });
+    if (!answer.ok) throw new Error(`${path} answers ${answer.status}: ${await answer.text()}`);
+  }
+
   request(path, body) {
-    const headers = { 'Content-Type': 'application/json', 'X-Authenticator': 'basic' };
-    if (this.token) headers.Authorization = `Bearer ${this.token}`;
+    const headers = { ...this.headers, 'Content-Type': 'application/json' };
     return fetch(
       `${this.url}/api${path}`,
       body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers },
     );
+  }
+
+  get headers() {
+    const headers = { 'X-Authenticator': 'basic' };
+    return this.token ? { ...headers, Authorization: `Bearer ${this.token}` } : headers;
   }
 }
 

@@ -1,4 +1,5 @@
 import { Plugin } from '@nocobase/client-v2';
+import { answerToAllNames } from '../client/answer-to-all-names';
 import { endSessions, markUserLists } from '../client/disabled-users';
 import { createPageHost, NAMESPACE, PAGE_PERMISSION } from '../client/page-host';
 import { SourceTypeRegistry, type SourceOptions } from '../client/page/source-type-registry';
@@ -9,6 +10,10 @@ export type { SourceOptions };
 /** The plugin in the modern client. */
 export class PluginUserDataSyncClientV2 extends Plugin {
   readonly sourceTypes = new SourceTypeRegistry();
+
+  override async afterAdd(): Promise<void> {
+    answerToAllNames(this, this.app);
+  }
 
   override async load(): Promise<void> {
     this.registerType('file', {

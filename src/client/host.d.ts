@@ -34,6 +34,8 @@ interface HostApplication {
   apiClient: HostApiClient;
   i18n: import('i18next').i18n;
   eventBus?: HostEventBus;
+  /** The plugins of the client, by the names of plugins and packages. */
+  pm?: { pluginsAliases?: Record<string, unknown> };
   getRouteUrl(path: string): string;
   router: {
     navigate(path: string, options: object): unknown;
@@ -51,6 +53,7 @@ interface HostApplication {
 declare module '@nocobase/client' {
   export class Plugin {
     app: HostApplication;
+    afterAdd(): Promise<void>;
     load(): Promise<void>;
   }
 }
@@ -58,6 +61,7 @@ declare module '@nocobase/client' {
 declare module '@nocobase/client-v2' {
   export class Plugin {
     app: HostApplication;
+    afterAdd(): Promise<void>;
     load(): Promise<void>;
   }
 }

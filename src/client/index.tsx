@@ -1,4 +1,5 @@
 import { Plugin } from '@nocobase/client';
+import { answerToAllNames } from './answer-to-all-names';
 import { endSessions, markUserLists } from './disabled-users';
 import { FormilySurroundings } from './forms/FormilySurroundings';
 import { createPageHost, NAMESPACE, PAGE_PERMISSION } from './page-host';
@@ -10,6 +11,10 @@ export type { SourceOptions };
 /** The plugin in the legacy client. */
 export class PluginUserDataSyncClient extends Plugin {
   readonly sourceTypes = new SourceTypeRegistry();
+
+  override async afterAdd(): Promise<void> {
+    answerToAllNames(this, this.app);
+  }
 
   override async load(): Promise<void> {
     this.registerType('file', { components: { AdminSettingsFormLoader: () => import('./forms/FileSourceForm') } });

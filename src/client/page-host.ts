@@ -2,7 +2,7 @@ import type { PageHost } from './page/host';
 import type { SourceTypeRegistry } from './page/source-type-registry';
 
 /** Under this name the host offers the texts of `src/locale`. */
-export const NAMESPACE = '@nocobase/plugin-user-data-sync';
+export const NAMESPACE = 'nocobase-plugin-user-data-sync';
 /** The server announces under this name that a run moved on. */
 const TASK_EVENT = 'ws:message:user-data-sync:task';
 

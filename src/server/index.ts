@@ -23,7 +23,7 @@ export type {
   UserDataRecord,
 } from './records/types';
 export { SyncSource, type PulledData, type SourceType, type SyncSourceConfig } from './sources';
-export type { RemovalPolicy } from './sources';
+export type { ProtectionRules, RemovalPolicy } from './sources';
 export type { RemovalCheck, RemovalQuestion } from './targets/shared/removal-checks';
 export { UserDataResource, type OriginRecord, type RecordResourceChanged } from './targets';
 export { UserDataResourceManager } from './user-data-resource-manager';

@@ -3,11 +3,14 @@ import { Plugin } from '@nocobase/server';
 import { bodyErrors } from './actions/body-errors';
 import { collectionActions } from './actions/collections';
 import { guard } from './actions/guard';
-import { translateRefusals } from './actions/refusals';
+import { availableActions } from './actions/resources/available-actions';
 import { NAMESPACE } from './actions/translate';
+import { unreadQueries } from './actions/unread-queries';
 import { userDataActions } from './actions/user-data';
-import { DisabledUserStore, guardFlag, refuseSessions, refuseSignIn, UserDisabling } from './disabled-users';
+import { Absence, BUILT_IN_NAME, BuiltInPlace } from './in-place';
+import { DisabledUserStore, keepDisabledUsersOut, type SocketRefusal, UserDisabling } from './disabled-users';
 import { LinkStore, PendingLinkStore } from './links';
+import { nothingRemoved } from './pipeline/safeguard';
 import { PayloadLog } from './payload-log/payload-log';
 import { cleanUpNightly } from './retention';
 import { UserDataSyncService } from './service/user-data-sync-service';
@@ -24,11 +27,14 @@ import {
   validateFileOptions,
 } from './sources';
 import { adoptSourceNames } from './takeover/adopt-source-names';
+import { keepNamesExact } from './takeover/exact-names';
 import { mergeDuplicates } from './takeover/merge-duplicates';
 import { sealStoredSecrets } from './takeover/seal-stored-secrets';
 import { DepartmentsTarget, HostEvents, UsersTarget } from './targets';
-import { announceTo, HeldDeliveryStore, RunningTasks, TaskStore } from './tasks';
+import { announceTo, HeldDeliveryStore, RemovalHistory, RunningTasks, RunSlots, TaskStore } from './tasks';
+import { PrivilegedRoles } from './targets/shared/protection';
 import { ClusterCache } from './targets/shared/cluster-cache';
+import { forgottenUserIds } from './targets/shared/host-caches';
 import { UserDataResourceManager } from './user-data-resource-manager';
 
 type AppMiddleware = Parameters<Plugin['app']['use']>[0];
@@ -46,14 +52,26 @@ export class PluginUserDataSyncServer extends Plugin {
   syncService!: UserDataSyncService;
   settings!: SettingsStore;
   userDisabling!: UserDisabling;
+  privilegedRoles!: PrivilegedRoles;
+  sockets!: SocketRefusal;
+  /** How many runs go on at a time on this node. */
+  readonly runSlots = new RunSlots();
 
   private cache!: ClusterCache;
   private tasks!: TaskStore;
   private running!: RunningTasks;
   private recovery?: NodeJS.Timeout;
+  private readonly place = new BuiltInPlace(this);
+
+  override afterAdd(): void {
+    this.place.take();
+  }
 
   override async beforeLoad(): Promise<void> {
+    this.place.take();
+    if (!this.place.isTaken || this.sourceManager) return;
     this.app.db.registerModels({ SyncSourceModel });
+    keepNamesExact(this.app.db);
     this.sourceManager = new SyncSourceManager(() => this.app.aesEncryptor);
     this.resourceManager = new UserDataResourceManager();
     this.resourceManager.logger = this.app.logger;
@@ -61,8 +79,11 @@ export class PluginUserDataSyncServer extends Plugin {
       cache: () => this.app.cache,
       hasBus: () => this.app.pubSubManager.isConnected(),
       send: (message) => this.sendSyncMessage(message),
+      // Whoever is disabled is dropped from the cache.
+      dropped: (keys) => this.sockets.closeDisabled(forgottenUserIds(keys)),
       complain: (message) => this.app.logger.error(message),
     });
+    this.privilegedRoles = new PrivilegedRoles(this.app.db, this.app.acl);
     this.registerBuiltIns();
   }
 
@@ -73,15 +94,24 @@ export class PluginUserDataSyncServer extends Plugin {
 
   /** Enabling a plugin runs no migrations, and its tables may be there already, from the official plugin. */
   override async beforeEnable(): Promise<void> {
+    this.place.assertCanBeTaken();
     await mergeDuplicates(this.db);
     await adoptSourceNames(this.db);
   }
 
-  override async afterEnable(): Promise<void> {
-    await sealStoredSecrets(this.db, (type) => this.sourceManager.secretsOf(type), this.app.aesEncryptor);
+  override async beforeDisable(): Promise<void> {
+    if (!this.place.isTaken) return;
+    await new Absence(this.db).remember();
+    const disabled = await this.db.getRepository('userDataSyncDisabledUsers').count();
+    if (disabled === 0) return;
+    this.log.warn(
+      `user data synchronization is being disabled; disabled users who can sign in from now on: ${disabled}`,
+    );
   }
 
   override async load(): Promise<void> {
+    if (!this.place.isTaken) return;
+    this.place.settleIn();
     this.resourceManager.db = this.db;
     this.resourceManager.runExclusive = (work) =>
       this.app.lockManager.runExclusive('user-data-sync:write', work, WRITE_LOCK_TTL);
@@ -92,6 +122,11 @@ export class PluginUserDataSyncServer extends Plugin {
     const { settings } = this;
     const held = new HeldDeliveryStore(this.db, () => this.app.aesEncryptor);
     this.resourceManager.rulesOf = (name) => sources.rulesOf(name);
+    this.resourceManager.removedLately = async (name) => {
+      const { removalWindowHours: hours } = await settings.read();
+      const id = await sources.idOf(name);
+      return id === undefined ? nothingRemoved(hours) : new RemovalHistory(this.db).of(id, hours);
+    };
     this.resourceManager.userLimit = async () => (await settings.read()).userLimit;
     this.syncService = new UserDataSyncService({
       db: this.db,
@@ -100,6 +135,7 @@ export class PluginUserDataSyncServer extends Plugin {
       tasks: this.tasks,
       held,
       running: this.running,
+      slots: this.runSlots,
       taskDeps: this.taskDeps(settings, held),
     });
     sealOnSave(this.db, this.sourceManager, () => this.app.aesEncryptor);
@@ -126,11 +162,11 @@ export class PluginUserDataSyncServer extends Plugin {
     const db: Database = this.app.db;
     const links = new LinkStore(db);
     const pending = new PendingLinkStore(db, links);
-    const { cache } = this;
+    const { cache, privilegedRoles } = this;
     const events = new HostEvents(db, (plugin) => this.app.pm.get(plugin)?.enabled === true, cache.complain);
     const newId = () => Number(this.app.snowflakeIdGenerator.generate());
     const { removalChecks } = this.resourceManager;
-    const host = { db, links, cache, events, removalChecks };
+    const host = { db, links, cache, events, removalChecks, privilegedRoles };
     this.resourceManager.registerTarget(
       new UsersTarget({ ...host, pending, disabledUsers: new DisabledUserStore(db) }),
     );
@@ -159,41 +195,38 @@ export class PluginUserDataSyncServer extends Plugin {
       after: 'i18n',
       before: 'bodyParser',
     });
+    this.app.use(unreadQueries as unknown as AppMiddleware, {
+      tag: 'userDataSyncUnreadQueries',
+      after: 'errorHandler',
+      before: 'bodyParser',
+    });
     const actions = userDataActions(() => this);
     this.app.resourceManager.define({
       name: 'userData',
       only: Object.keys(actions),
       actions,
     });
-    this.app.resourceManager.use(guard as unknown as ResourceMiddleware, { tag: 'userDataSyncGuard', before: 'auth' });
-    this.app.resourceManager.use(collectionActions(() => this) as unknown as ResourceMiddleware, {
-      tag: 'userDataSyncCollections',
-      after: 'acl',
-    });
+    const use = (middleware: unknown, options: Parameters<Plugin['app']['resourceManager']['use']>[1]) =>
+      this.app.resourceManager.use(middleware as ResourceMiddleware, options);
+    use(guard, { tag: 'userDataSyncGuard', before: ['validate-filter-params', 'auth'] });
+    use(availableActions, { tag: 'userDataSyncAvailable', after: 'auth', before: ['setCurrentRole', 'acl'] });
+    // After everything that would read, merge or translate a filter.
+    use(
+      collectionActions(() => this),
+      { tag: 'userDataSyncCollections', after: ['acl', 'parseVariables'] },
+    );
   }
 
-  /** Users who are disabled get nowhere, in the host's own data source and in all others. */
   private keepDisabledUsersOut(): void {
     const store = new DisabledUserStore(this.db);
-    this.userDisabling = new UserDisabling(this.db, store, this.cache);
-    guardFlag(this.db);
-    refuseSignIn(this.db, store);
-    const { dataSourceManager } = this.app;
-    dataSourceManager.use(translateRefusals, {
-      tag: 'userDataSyncRefusals',
-      before: 'auth',
-    });
-    dataSourceManager.use(refuseSessions(store), {
-      tag: 'userDataSyncDisabledUsers',
-      after: 'auth',
-      before: ['setCurrentRole', 'acl'],
-    });
+    this.userDisabling = new UserDisabling(this.db, store, this.cache, this.privilegedRoles);
+    this.sockets = keepDisabledUsersOut(this.app, store);
   }
 
-  /** Administrators get everything with `pm.user-data-sync`; a role that may only push gets `user-data-sync.push`. */
+  /** Administrators get everything with `pm.user-data-sync`; a role that may only push, and read what became of it, gets `user-data-sync.push`. */
   private definePermissions(): void {
     this.app.acl.registerSnippet({
-      name: `pm.${this.name}`,
+      name: `pm.${BUILT_IN_NAME}`,
       actions: [
         'userData:*',
         'userDataSyncSources:list',
@@ -210,7 +243,11 @@ export class PluginUserDataSyncServer extends Plugin {
         'userDataSyncDisabledUsers:get',
       ],
     });
-    this.app.acl.registerSnippet({ name: `${this.name}.push`, actions: ['userData:push'] });
+    this.app.acl.registerSnippet({
+      name: `${BUILT_IN_NAME}.push`,
+      // Of tasks and outcomes only those of own pushes: see `actions/resources/own-pushes.ts`.
+      actions: ['userData:push', 'userDataSyncTasks:list', 'userDataSyncTasks:get', 'userDataSyncOutcomes:list'],
+    });
   }
 
   /** The built-in source is a row like any other, so that it can be listed, switched off and have tasks. */
@@ -223,6 +260,12 @@ export class PluginUserDataSyncServer extends Plugin {
   }
 
   private async startRecovery(): Promise<void> {
+    const absence = new Absence(this.db);
+    for (const line of await absence.describe()) this.log.warn(line);
+    await absence.remember();
+    // Enabling a plugin runs no migrations, the built-in plugin stores secrets as plain text, and a name that this version
+    // takes for that of a secret may have been an ordinary one to the version before.
+    await sealStoredSecrets(this.db, (type) => this.sourceManager.secretsOf(type), this.app.aesEncryptor);
     await this.ensureApiSource();
     // Without a message bus between nodes this one is alone: whatever is processing was left behind.
     await this.tasks.failInterrupted((await this.app.pubSubManager.isConnected()) ? 'silent' : 'all');
@@ -235,8 +278,10 @@ export class PluginUserDataSyncServer extends Plugin {
 
   /** Before the database is closed: runs end and say so. */
   private async stop(): Promise<void> {
+    const hasStarted = this.recovery !== undefined;
     clearInterval(this.recovery);
     await this.running.stop();
+    if (hasStarted) await new Absence(this.db).remember();
   }
 }
 

@@ -6,14 +6,17 @@ import type { SyncTarget } from './pipeline/contracts';
 import { BatchCollector } from './pipeline/batches';
 import { PreparedRun, type PipelineDeps } from './pipeline/prepared-run';
 import type { SyncResult } from './pipeline/report';
-import { judgeRemovals } from './pipeline/safeguard';
+import { holdParams, judgeRemovals, nothingRemoved, removesAnybody, type RecentRemovals } from './pipeline/safeguard';
 import type { RunExclusive } from './pipeline/sync-chunk';
 import { parseMatchKey } from './records/match-key';
 import type { SyncDataType, UserData } from './records/types';
 import { SyncError } from './errors';
+import { DEFAULT_SETTINGS } from './settings/settings-store';
 import { DEFAULT_RULES, type SourceRules } from './sources';
 import { RemovalChecks, type RemovalCheck } from './targets/shared/removal-checks';
 import { RecordByRecordTarget, TargetRegistry, type OriginRecord, type UserDataResource } from './targets';
+
+const NOTHING_REMOVED = nothingRemoved(DEFAULT_SETTINGS.removalWindowHours);
 
 /** Which records of a source are looked for. */
 export interface OriginRecordQuery {
@@ -35,6 +38,8 @@ export class UserDataResourceManager {
   rulesOf: (sourceName: string) => Promise<SourceRules> = async () => DEFAULT_RULES;
   /** So many users may be enabled; by default any number. */
   userLimit: () => Promise<number | null> = async () => null;
+  /** What runs of a source have removed lately; by default nothing. */
+  removedLately: (sourceName: string) => Promise<RecentRemovals> = async () => NOTHING_REMOVED;
   /** What plugins have to say about removals. */
   readonly removalChecks = new RemovalChecks();
 
@@ -62,18 +67,15 @@ export class UserDataResourceManager {
   /** Takes records of a source through all targets, without a task of its own. One result for each target. */
   async updateOrCreate({ dataType, matchKey, records, sourceName }: UserData): Promise<SyncResult[]> {
     const collector = new BatchCollector();
-    collector.add({ dataType, matchKey: parseMatchKey(matchKey), records, sourceName, mode: 'delta' });
-    const { removal, limits, scope } = await this.rulesOf(sourceName);
-    const context = { removal, isPurge: false, userLimit: await this.userLimit() };
-    const run = await PreparedRun.of(collector.batches(), scope, context, this.pipeline());
-    const { users, departments, ...forecast } = await run.forecast();
-    const held = judgeRemovals({ users, departments, ...forecast }, limits);
-    if (held) {
-      // Without a task there is nothing that could be approved.
-      const params = { users: users.removed, ownedUsers: users.owned, task: '–' };
-      const more = { departments: departments.removed, ownedDepartments: departments.owned };
-      throw new SyncError('REMOVAL_LIMIT', { held, ...params, ...more });
-    }
+    await collector.add({ dataType, matchKey: parseMatchKey(matchKey), records, sourceName, mode: 'delta' });
+    const { removal, limits, scope, protection } = await this.rulesOf(sourceName);
+    const context = { removal, protection, isPurge: false, userLimit: await this.userLimit() };
+    const run = await PreparedRun.of(await collector.batches(), scope, context, this.pipeline());
+    const forecast = await run.forecast();
+    const recent = removesAnybody(forecast) ? await this.removedLately(sourceName) : NOTHING_REMOVED;
+    const held = judgeRemovals(forecast, recent, limits);
+    // Without a task there is nothing that could be approved.
+    if (held) throw new SyncError('REMOVAL_LIMIT', { ...holdParams(held, forecast, recent), task: '–' });
     return (await run.apply()).map(({ result }) => result);
   }
 

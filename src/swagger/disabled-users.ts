@@ -1,12 +1,8 @@
+import { exposedOf, type Exposed } from '../server/actions/resources/exposed-fields';
 import { failure, failureResponses, failuresOf } from './errors';
-import { answer, body, closed, id, idOrNull, listParameters, pageMeta, parameter, TAGS, text, time } from './parts';
+import { answer, body, closed, id, idOrNull, listParameters, pageMeta, person, TAGS, text, time } from './parts';
 
-const person = (description: string) =>
-  closed(
-    description,
-    { id: id('The user.'), nickname: text(''), username: text(''), email: text('') },
-    { nullable: true },
-  );
+const exposed = exposedOf('userDataSyncDisabledUsers') as Exposed;
 
 const properties = {
   id: id('The row.'),
@@ -28,7 +24,7 @@ export const disabledUserSchemas = {
     'A user who may not sign in.',
     {
       ...properties,
-      user: person('With `appends=user`.'),
+      user: person('With `appends=user`.', { email: text('') }),
       disabledBy: person('With `appends=disabledBy`.'),
       task: closed(
         'With `appends=task`.',
@@ -80,17 +76,7 @@ export const disabledUserPaths = {
     get: {
       tags: TAGS,
       summary: 'List disabled users',
-      description: 'Filters and sorting may name what an entry shows, and nothing else of a user.',
-      parameters: [
-        ...listParameters,
-        parameter(
-          'appends',
-          'string',
-          '`user`, `disabledBy`, `task`, separated by commas: they come along.',
-          {},
-          false,
-        ),
-      ],
+      parameters: listParameters(exposed),
       responses: {
         200: answer(
           'A page of disabled users.',

@@ -14,18 +14,24 @@ const refusals = [
 export const failuresOf = {
   push: [
     'INVALID_REQUEST',
+    'UNKNOWN_MEMBER',
     'UNKNOWN_DATA_TYPE',
     'UNKNOWN_MATCH_KEY',
     'UNKNOWN_MODE',
     'BODY_NOT_JSON',
     'NO_PERMISSION',
+    'PUSH_NOT_ALLOWED',
     'METHOD_NOT_ALLOWED',
     'SOURCE_DISABLED',
     'SOURCE_BUSY',
+    'SOURCE_NAME_INVALID',
+    'SOURCE_NAME_SIMILAR',
     'SOURCE_NOT_PUSHABLE',
     'NO_TARGET',
     'REMOVAL_LIMIT',
+    'HELD_TOO_LARGE',
     'BODY_TOO_LARGE',
+    'TOO_MANY_RECORDS',
     'INTERRUPTED',
     'INTERNAL_ERROR',
   ],
@@ -64,6 +70,7 @@ export const failuresOf = {
     'SOURCE_DISABLED',
     'SOURCE_BUSY',
     'TASK_NOT_RETRYABLE',
+    'TASK_OUTDATED',
     'NOTHING_TO_RETRY',
   ],
   approve: [
@@ -91,6 +98,7 @@ export const failuresOf = {
   disableUser: [...refusals, 'USER_NOT_FOUND', 'USER_IS_YOURSELF', 'PROTECTED_USER'],
   enableUser: [...refusals, 'USER_NOT_FOUND', 'USER_NOT_DISABLED'],
   listSyncTypes: ['NO_PERMISSION', 'INTERNAL_ERROR'],
+  listPushRoles: ['NO_PERMISSION', 'INTERNAL_ERROR'],
   testConnection: [
     'INVALID_REQUEST',
     'BODY_NOT_JSON',
@@ -103,6 +111,7 @@ export const failuresOf = {
     'CSV_INVALID',
     'CSV_COLUMN_MISSING',
     'CSV_COLUMN_DUPLICATE',
+    'CSV_TOO_MANY_COLUMNS',
     'JSON_INVALID',
     'NO_PERMISSION',
     'SOURCE_NOT_FOUND',
@@ -128,7 +137,9 @@ export const recordFailures = [
   'TITLE_MISSING',
   'VALUE_INVALID',
   'VALUE_TOO_LONG',
+  'RECORD_TOO_LARGE',
   'PROTECTED_USER',
+  'PROTECTED_DEPARTMENT',
   'MATCH_CONFLICT',
   'UNIQUE_CONFLICT',
   'HAS_DEPENDENTS',
@@ -149,6 +160,7 @@ export const warnings = [
   'DEPARTMENT_NOT_FOUND',
   'SEVERAL_MAIN_DEPARTMENTS',
   'USER_KEPT',
+  'IDENTITY_KEPT',
   'REMOVALS_POSTPONED',
 ] as const satisfies readonly ErrorCode[];
 
@@ -160,8 +172,15 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   405: 'Nothing that changes state answers to GET. Use POST.',
   409: 'The state of the source, task or user does not allow this now.',
   422: 'The source could not be read. The message says why.',
-  413: 'The body is larger than the server takes (`REQUEST_BODY_LIMIT`, 10 MB by default). Send fewer records at a time.',
+  413: 'The body is larger than the server takes (`REQUEST_BODY_LIMIT`, 10 MB by default), or a push has more than 100,000 records. Send changes in parts; a full delivery must not be cut, because what is missing from it is removed.',
   500: 'Something went wrong in the server. Its log says more.',
+};
+
+const RETRY_AFTER = {
+  'Retry-After': {
+    description: 'With `SOURCE_BUSY`: when to send the request again, in seconds.',
+    schema: { type: 'integer' },
+  },
 };
 
 /** The answers of an action that fails, by status. */
@@ -184,6 +203,7 @@ export function failure(status: number, codes?: readonly ErrorCode[]): object {
   };
   return {
     description: DESCRIPTIONS[status],
+    ...(codes?.includes('SOURCE_BUSY') && { headers: RETRY_AFTER }),
     content: { 'application/json': { schema: codes ? listed : schema } },
   };
 }

@@ -2,7 +2,7 @@ import { changePaths, changeSchemas } from './changes';
 import { decisionPaths } from './decisions';
 import { disabledUserPaths, disabledUserSchemas } from './disabled-users';
 import { failureResponses, failuresOf } from './errors';
-import { answer, download, parameter, TAGS } from './parts';
+import { answer, closed, download, parameter, TAGS } from './parts';
 import { schemas } from './schemas';
 import { settingsPaths, settingsSchemas } from './settings';
 import { sourcePaths, sourceSchemas } from './sources';
@@ -39,7 +39,7 @@ export default {
         tags: TAGS,
         summary: 'Push users or departments',
         description:
-          'Applies the records and answers when it is done. One bad record fails alone: the answer is 200 also when some records failed. Pushing the same again changes nothing. When too many would be removed, or a full delivery is empty, nothing is written and the answer is 409 `REMOVAL_LIMIT` with the task that waits for somebody to approve it. A role or API key with the permission `user-data-sync.push` may do this and nothing else.',
+          'Applies the records and answers when it is done. One bad record fails alone: the answer is 200 also when some records failed. Pushing the same again changes nothing. When too many would be removed, or a full delivery is empty, nothing is written and the answer is 409 `REMOVAL_LIMIT` with the task that waits for somebody to approve it. A role or API key with the permission `user-data-sync.push` may do this, only for sources whose rules name the role, and read the tasks and outcomes of its own pushes.',
         requestBody: {
           required: true,
           content: {
@@ -92,18 +92,30 @@ export default {
             {
               type: 'object',
               additionalProperties: false,
-              required: ['code', 'message', 'taskId', 'result'],
+              required: ['code', 'message', 'taskId', 'status', 'result'],
               properties: {
                 code: { type: 'integer', enum: [0] },
                 message: { type: 'string', enum: ['success'] },
                 taskId: { type: 'integer', description: 'The task that tells about the run.' },
+                status: {
+                  type: 'string',
+                  enum: ['success', 'partially_failed'],
+                  description: 'The status of the task: `partially_failed` when some records failed.',
+                },
                 result: { type: 'array', items: { $ref: '#/components/schemas/userDataResult' } },
+                memberships: {
+                  description:
+                    'Of a push of users: what became of who is in which department, under the name that tasks use. The same is in `result`, under `departments`.',
+                  allOf: [{ $ref: '#/components/schemas/userDataCount' }],
+                },
+                wouldBeHeld: { $ref: '#/components/schemas/userDataWouldBeHeld' },
               },
             },
             {
               code: 0,
               message: 'success',
               taskId: 12,
+              status: 'success',
               result: [{ resource: 'departments', detail: { count: counts, failedRecords: [], warnings: [] } }],
             },
           ),
@@ -137,6 +149,28 @@ export default {
             [{ name: 'api', title: 'HTTP API', isPullable: false, canTest: false }],
           ),
           ...failureResponses(failuresOf.listSyncTypes),
+        },
+      },
+    },
+    '/userData:listPushRoles': {
+      get: {
+        tags: TAGS,
+        summary: 'List the roles that a source can let push',
+        description:
+          'Roles that have `user-data-sync.push`, and may not configure sources: those may push to all of them anyway.',
+        responses: {
+          200: answer(
+            'The roles.',
+            {
+              type: 'array',
+              items: closed('', {
+                name: { type: 'string', description: 'As `rules.push.roles` of a source names it.' },
+                title: { type: 'string', description: 'May be a template that the page translates.' },
+              }),
+            },
+            [{ name: 'hr-push', title: 'HR push' }],
+          ),
+          ...failureResponses(failuresOf.listPushRoles),
         },
       },
     },
@@ -191,7 +225,7 @@ export default {
           200: download(
             'The file.',
             'text/csv',
-            'target,uid,name,action,code,reason,changes\nusers,e-1,Ada,updated,,,"email: a@example.com → b@example.com"\n',
+            '"target","uid","name","action","code","reason","changes"\n"users","e-1","Ada","updated","","","email: a@example.com → b@example.com"\n',
           ),
           ...failureResponses(failuresOf.exportOutcomes),
         },

@@ -1,3 +1,5 @@
+import type { Exposed, Fields } from '../server/actions/resources/exposed-fields';
+
 export const TAGS = ['userData'];
 
 /** What an action answers: the host puts every answer into `data`, and what a list says about itself into `meta`. */
@@ -73,10 +75,44 @@ export const pageMeta = {
   example: { count: 1, page: 1, pageSize: 20, totalPage: 1 },
 };
 
-/** Parameters of the lists of the host. */
-export const listParameters = [
-  parameter('filter', 'string', 'Conditions on fields, as JSON: `{"taskId": 5}`.', {}, false),
-  parameter('sort', 'string', 'A field; `-` before it turns the order around.', {}, false),
-  parameter('page', 'integer', 'Default: 1.', { minimum: 1 }, false),
-  parameter('pageSize', 'integer', 'Default: 20.', { minimum: 1 }, false),
+/** Parameters of the lists of the host. `exposed` is what of the rows may be asked for. */
+export const listParameters = (exposed: Exposed) => [
+  parameter(
+    'filter',
+    'string',
+    `Conditions as JSON: \`{"status": "failed"}\`, \`{"$or": [{"name": {"$includes": "a"}}, …]}\`; at most 500. Fields: ${names(filterable(exposed.fields))}${related(exposed)}.`,
+    {},
+    false,
+  ),
+  parameter(
+    'sort',
+    'string',
+    `Fields, separated by commas; \`-\` before one turns the order around: ${names(filterable(exposed.fields))}.`,
+    {},
+    false,
+  ),
+  parameter('page', 'integer', 'Default: 1.', { minimum: 1, maximum: 1000000 }, false),
+  parameter('pageSize', 'integer', 'Default: 20.', { minimum: 1, maximum: 1000 }, false),
+  ...(exposed.isShort
+    ? [parameter('paginate', 'boolean', '`false` gives all of them in one answer, without `meta`.', {}, false)]
+    : []),
+  ...selectionParameters(exposed),
 ];
+
+/** Parameters that say what of each row is answered. */
+export const selectionParameters = ({ fields, relations }: Exposed) => [
+  parameter('fields', 'string', `Only these, separated by commas: ${names(Object.keys(fields))}.`, {}, false),
+  parameter('except', 'string', 'All fields but these.', {}, false),
+  parameter('appends', 'string', `They come along, separated by commas: ${names(Object.keys(relations))}.`, {}, false),
+];
+
+const names = (all: readonly string[]) => all.map((name) => `\`${name}\``).join(', ');
+const filterable = (fields: Fields) => Object.keys(fields).filter((name) => fields[name] !== 'json');
+const related = ({ relations }: Exposed) =>
+  Object.entries(relations)
+    .map(([name, fields]) => `; of \`${name}\`: ${names(Object.keys(fields).map((field) => `${name}.${field}`))}`)
+    .join('');
+
+/** A person, as far as somebody may know them who looks at what synchronization did. */
+export const person = (description: string, more: object = {}) =>
+  closed(description, { id: id('The user.'), nickname: text(''), username: text(''), ...more }, { nullable: true });

@@ -1,3 +1,4 @@
+import { MAX_RECORDS, MAX_TOLD, RECORD_BOUNDS } from '../server/limits/bounds';
 import { recordFailures, warnings } from './errors';
 
 const uid = {
@@ -12,6 +13,18 @@ const isDeleted = {
     'The record has gone in the source. What becomes of its user or department, the rules of the source say.',
 };
 const count = (description: string) => ({ type: 'integer', minimum: 0, description });
+const removals = (description: string) => ({
+  type: 'object',
+  description,
+  additionalProperties: false,
+  required: ['removed', 'owned', 'removedLately', 'limit'],
+  properties: {
+    removed: count('So many the run would remove.'),
+    owned: count('Of so many that the source has.'),
+    removedLately: count('So many were removed in these hours already.'),
+    limit: count('So many may be removed in these hours.'),
+  },
+});
 
 export const schemas = {
   userDataMembership: {
@@ -35,6 +48,7 @@ export const schemas = {
       'A user as the source describes it. A field that is absent stays as it is, `null` empties it. Any other plain field of the users collection may be given too.',
     required: ['uid'],
     additionalProperties: true,
+    maxProperties: RECORD_BOUNDS.fields,
     properties: {
       uid,
       nickname: { type: 'string', nullable: true, maxLength: 255 },
@@ -44,6 +58,7 @@ export const schemas = {
       departments: {
         type: 'array',
         nullable: true,
+        maxItems: RECORD_BOUNDS.departments,
         description:
           'All departments of the source that the user is in. Absent: memberships stay. Empty: those that this source made are removed.',
         items: { $ref: '#/components/schemas/userDataMembership' },
@@ -57,6 +72,7 @@ export const schemas = {
       'A department as the source describes it. Any other plain field of the departments collection may be given too.',
     required: ['uid'],
     additionalProperties: true,
+    maxProperties: RECORD_BOUNDS.fields,
     properties: {
       uid,
       title: { type: 'string', minLength: 1, maxLength: 255, description: 'Required unless the department has gone.' },
@@ -69,6 +85,7 @@ export const schemas = {
   },
   userDataPush: {
     type: 'object',
+    additionalProperties: false,
     required: ['dataType', 'records'],
     properties: {
       dataType: { type: 'string', enum: ['user', 'department'] },
@@ -80,6 +97,7 @@ export const schemas = {
       },
       records: {
         type: 'array',
+        maxItems: MAX_RECORDS,
         description: 'In any order: children may come before parents, users before departments.',
         items: {
           anyOf: [{ $ref: '#/components/schemas/userDataUser' }, { $ref: '#/components/schemas/userDataDepartment' }],
@@ -89,7 +107,8 @@ export const schemas = {
         type: 'string',
         nullable: true,
         maxLength: 255,
-        description: 'The source whose records these are; of type HTTP API. A new name makes a source. Default: `api`.',
+        description:
+          'The source whose records these are; of type HTTP API. A new name makes a source, if the caller may configure sources. Default: `api`.',
       },
       mode: {
         type: 'string',
@@ -164,7 +183,11 @@ export const schemas = {
     additionalProperties: false,
     required: ['record', 'code', 'message'],
     properties: {
-      record: { type: 'object', description: 'The record as it was sent, with secrets masked.' },
+      record: {
+        description:
+          'The record as it was sent, with secrets masked; of a large one the beginning, its uid first. An object, or whatever was sent in the place of one.',
+      },
+      isCut: { type: 'boolean', enum: [true], description: 'Only the beginning of the record is here.' },
       code: { type: 'string', enum: [...recordFailures] },
       message: { type: 'string', description: 'What is wrong and what to do, in the language of the request.' },
     },
@@ -195,10 +218,42 @@ export const schemas = {
         required: ['count', 'failedRecords', 'warnings'],
         properties: {
           count: { $ref: '#/components/schemas/userDataCount' },
-          failedRecords: { type: 'array', items: { $ref: '#/components/schemas/userDataFailedRecord' } },
-          warnings: { type: 'array', items: { $ref: '#/components/schemas/userDataWarning' } },
+          failedRecords: {
+            type: 'array',
+            maxItems: MAX_TOLD,
+            items: { $ref: '#/components/schemas/userDataFailedRecord' },
+          },
+          warnings: { type: 'array', maxItems: MAX_TOLD, items: { $ref: '#/components/schemas/userDataWarning' } },
+          omitted: {
+            type: 'object',
+            description:
+              'How much is counted and not listed; only when something is. All failed records are among the outcomes of the task.',
+            additionalProperties: false,
+            required: ['failedRecords', 'warnings'],
+            properties: {
+              failedRecords: count('Failed records that are not in `failedRecords`.'),
+              warnings: count('Warnings that are in no group of `warnings`.'),
+            },
+          },
         },
       },
+    },
+  },
+  userDataWouldBeHeld: {
+    type: 'object',
+    description: 'Of a dry run whose run would be held: why, and in numbers. Absent otherwise.',
+    additionalProperties: false,
+    required: ['reason', 'message', 'hours', 'users', 'departments', 'adopted'],
+    properties: {
+      reason: {
+        type: 'string',
+        enum: ['users', 'departments', 'adopted', 'usersLately', 'departmentsLately', 'adoptedLately', 'empty'],
+      },
+      message: { type: 'string', description: 'The same in the language of the request.' },
+      hours: count('The time over which removals are added up.'),
+      users: removals('Users.'),
+      departments: removals('Departments.'),
+      adopted: removals('Those of the users who were there before the source.'),
     },
   },
   userDataErrors: {
@@ -218,7 +273,8 @@ export const schemas = {
             message: { type: 'string', description: 'What is wrong and what to do, in the language of the request.' },
             taskId: {
               type: 'integer',
-              description: 'With `REMOVAL_LIMIT`: the task that waits for somebody to approve or reject it.',
+              description:
+                'With `REMOVAL_LIMIT`: the task that waits for somebody to approve or reject it. With `SOURCE_BUSY`: the task that is running, if it is of the same source.',
             },
           },
         },

@@ -2,7 +2,7 @@ import { failureResponses, failuresOf } from './errors';
 import { answer, body, TAGS } from './parts';
 
 const settings = { $ref: '#/components/schemas/userDataSettings' };
-const example = { outcomeDays: 90, taskDays: 365, userLimit: null };
+const example = { outcomeDays: 90, taskDays: 365, userLimit: null, removalWindowHours: 24, heldDays: 30 };
 
 const properties = {
   outcomeDays: {
@@ -23,6 +23,18 @@ const properties = {
     minimum: 1,
     maximum: 10000000,
     description: 'So many users may be enabled. `null`: as many as there are.',
+  },
+  removalWindowHours: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 720,
+    description: 'So far back the safeguard counts what a source has removed. Default: 24.',
+  },
+  heldDays: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 365,
+    description: 'So long a run that is held from now on waits for a decision. Default: 30.',
   },
 };
 

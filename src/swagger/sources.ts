@@ -1,5 +1,6 @@
+import { exposedOf, type Exposed } from '../server/actions/resources/exposed-fields';
 import { failure } from './errors';
-import { answer, body, listParameters, pageMeta, parameter, TAGS } from './parts';
+import { answer, body, listParameters, pageMeta, parameter, selectionParameters, TAGS } from './parts';
 
 const source = { $ref: '#/components/schemas/userDataSource' };
 const rules = { $ref: '#/components/schemas/userDataRules' };
@@ -18,15 +19,21 @@ const choice = (description: string, ...choices: string[]) => ({
   description,
 });
 
-const limit = (whose: string) =>
+const limit = (whose: string, count = 500, percent = 20) =>
   object(`Limits for ${whose}.`, {
-    count: { type: 'integer', minimum: 0, maximum: 10000000, nullable: true, description: 'Rows. Default: 500.' },
+    count: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 10000000,
+      nullable: true,
+      description: `Rows; 0 asks always. Default: ${count}.`,
+    },
     percent: {
       type: 'number',
       minimum: 0,
       maximum: 100,
       nullable: true,
-      description: 'Percent of what the source owns; judged from 50 on. Default: 20.',
+      description: `Percent of what the source owned when the window began, but at least 5 rows. Default: ${percent}.`,
     },
   });
 
@@ -56,8 +63,14 @@ const naming = {
 
 const exampleRules = {
   removal: { users: 'disable', departments: 'delete' },
-  limits: { users: { count: 500, percent: 20 }, departments: { count: 500, percent: 20 } },
+  limits: {
+    users: { count: 500, percent: 20 },
+    departments: { count: 500, percent: 20 },
+    adopted: { count: 25, percent: 10 },
+  },
   scope: { users: [], departments: [], subtrees: [] },
+  push: { roles: [] },
+  protection: { privilegedUsers: 'refuse', identity: 'change', departmentRoles: 'refuse' },
 };
 const example = {
   id: 2,
@@ -95,9 +108,10 @@ export const sourceSchemas = {
         users: choice('May not sign in any more (the default), is deleted, or stays.', 'disable', 'delete', 'keep'),
         departments: choice('Is deleted (the default), or stays.', 'delete', 'keep'),
       }),
-      limits: object('So much may be removed in one run without asking.', {
-        users: limit('users'),
+      limits: object('So much may be removed within 24 hours, or what the settings say, without asking.', {
+        users: limit('all users'),
         departments: limit('departments'),
+        adopted: limit('users who were there before the source', 25, 10),
       }),
       scope: object('Which records are taken. What is out of scope counts as absent.', {
         users: conditions('users'),
@@ -109,6 +123,32 @@ export const sourceSchemas = {
           description: 'Uids of departments: only these, everything below them, and who is in one of them.',
           items: { type: 'string', minLength: 1, maxLength: 255 },
         },
+      }),
+      push: object('Who may push for the source over HTTP, besides those who may configure sources.', {
+        roles: {
+          type: 'array',
+          nullable: true,
+          maxItems: 100,
+          description: 'Names of roles that have `user-data-sync.push`. Default: none.',
+          items: { type: 'string', minLength: 1, maxLength: 255 },
+        },
+      }),
+      protection: object('Whom and what the source leaves alone. Root users are always left alone.', {
+        privilegedUsers: choice(
+          'Users with a privileged role fail with `PROTECTED_USER` (the default), or are managed like others. To allow it needs somebody who may manage all roles or all users.',
+          'refuse',
+          'allow',
+        ),
+        identity: choice(
+          'User name, e-mail address and phone number of users who were there before the source are changed (the default), or left as they are, with the warning `IDENTITY_KEPT`.',
+          'change',
+          'keep',
+        ),
+        departmentRoles: choice(
+          'Users are not put into departments that give a role: `PROTECTED_DEPARTMENT` (the default). When allowed, they are, unless the role is privileged. To allow it needs somebody who may manage all roles or all users.',
+          'refuse',
+          'allow',
+        ),
       }),
     },
   ),
@@ -126,6 +166,9 @@ export const sourceSchemas = {
 };
 
 const failures = { 400: failure(400), 401: failure(401), 403: failure(403), 405: failure(405) };
+/** Somebody allows a source more than they may do themselves. */
+const refused = { 403: failure(403, ['NO_PERMISSION', 'PERMISSION_NOT_YOURS']) };
+const exposed = exposedOf('userDataSyncSources') as Exposed;
 const which = parameter('filterByTk', 'integer', 'The source.');
 
 export const sourcePaths = {
@@ -151,7 +194,7 @@ export const sourcePaths = {
           },
         },
       ),
-      responses: { 200: answer('Added.', source, example), ...failures, 409: failure(409) },
+      responses: { 200: answer('Added.', source, example), ...failures, ...refused, 409: failure(409) },
     },
   },
   '/userDataSyncSources:update': {
@@ -170,6 +213,7 @@ export const sourcePaths = {
       responses: {
         200: answer('Changed.', { type: 'array', items: source }, [example]),
         ...failures,
+        ...refused,
         404: failure(404),
       },
     },
@@ -188,11 +232,25 @@ export const sourcePaths = {
       },
     },
   },
+  '/userDataSyncSources:move': {
+    post: {
+      tags: TAGS,
+      summary: 'Put a source elsewhere in the order of the list',
+      description: 'The order of `sort=sort`.',
+      parameters: [
+        parameter('sourceId', 'integer', 'The source.'),
+        parameter('targetId', 'integer', 'The source whose place it takes.', {}, false),
+        parameter('method', 'string', '`insertAfter`: after that source.', { enum: ['insertAfter', 'prepend'] }, false),
+        parameter('sticky', 'boolean', '`true`, without `targetId`: to the first place.', {}, false),
+      ],
+      responses: { 200: answer('Moved.', { type: 'string', enum: ['ok'] }, 'ok'), ...failures, 404: failure(404) },
+    },
+  },
   '/userDataSyncSources:list': {
     get: {
       tags: TAGS,
       summary: 'List sources',
-      parameters: listParameters,
+      parameters: listParameters(exposed),
       responses: {
         200: answer(
           'A page of sources.',
@@ -225,8 +283,13 @@ export const sourcePaths = {
     get: {
       tags: TAGS,
       summary: 'Read a source',
-      parameters: [which],
-      responses: { 200: answer('The source.', source, example), 401: failure(401), 403: failure(403) },
+      parameters: [which, ...selectionParameters(exposed)],
+      responses: {
+        200: answer('The source.', source, example),
+        400: failure(400),
+        401: failure(401),
+        403: failure(403),
+      },
     },
   },
 };

@@ -1,5 +1,20 @@
+import { exposedOf, type Exposed } from '../server/actions/resources/exposed-fields';
 import { failure } from './errors';
-import { answer, closed, count, id, idOrNull, listParameters, pageMeta, parameter, TAGS, text, time } from './parts';
+import {
+  answer,
+  closed,
+  count,
+  id,
+  idOrNull,
+  listParameters,
+  pageMeta,
+  parameter,
+  person,
+  selectionParameters,
+  TAGS,
+  text,
+  time,
+} from './parts';
 
 const task = { $ref: '#/components/schemas/userDataTask' };
 const outcome = { $ref: '#/components/schemas/userDataOutcome' };
@@ -13,7 +28,8 @@ const choice = (description: string, ...choices: (string | null)[]) => ({
 const params = {
   type: 'object',
   nullable: true,
-  description: 'What the message speaks of. With `REMOVAL_LIMIT` and `WOULD_BE_HELD`: how many would go, of how many.',
+  description:
+    'What the message speaks of. With `REMOVAL_LIMIT` and `WOULD_BE_HELD`: why (`held`), how many would be removed, of how many, and how many were removed lately.',
 };
 
 const taskProperties = {
@@ -24,7 +40,7 @@ const taskProperties = {
     'The name of the source; it stays when the source is deleted. `null` in what earlier versions kept.',
   ),
   status: choice(
-    '`processing`, then `success`, `partially_failed` (some records failed), `failed` (the run broke), `blocked` (it would remove too much and waits for somebody) or `canceled` (rejected).',
+    '`processing`, then `success`, `partially_failed` (some records failed), `failed` (the run broke), `blocked` (it would remove too much and waits for somebody) or `canceled` (rejected, superseded by a newer one, or expired).',
     'init',
     'processing',
     'success',
@@ -38,7 +54,7 @@ const taskProperties = {
   params,
   trigger: choice('What started it.', 'manual', 'schedule', 'push', 'retry', null),
   mode: choice(
-    '`full` when anything was delivered as everything of its type, else `delta`; `purge` when everything that the source brought in is to go.',
+    '`full` when anything was delivered as everything of its type, else `delta`; `purge` when everything that the source brought in is to go. `null` as long as the source has not said what it delivers.',
     'delta',
     'full',
     'purge',
@@ -47,7 +63,10 @@ const taskProperties = {
   dryRun: flag('A preview: nothing was written.'),
   deletesSource: flag('A purge that deletes the source, too, when nothing of it is left.'),
   attempt: count('1, and one more with each retry, and with an approval.'),
-  total: count('Records received, and those that are missing from a full delivery.', 0),
+  total: count(
+    'Records received, and those that are missing from a full delivery. While `receivedAt` is `null` more may come.',
+    0,
+  ),
   done: count('Records dealt with.', 0),
   counts: {
     type: 'object',
@@ -73,14 +92,32 @@ const taskProperties = {
   updatedById: idOrNull('The user who last changed it.'),
   decidedById: idOrNull('The user who approved or rejected it.'),
   decidedAt: time('When somebody approved or rejected it.'),
+  heldUntil: time('Until when a blocked task waits for a decision.'),
 };
 
 /** What comes along on request (`appends`). */
 const appended = {
-  source: { type: 'object', nullable: true },
-  createdBy: { type: 'object', nullable: true },
-  decidedBy: { type: 'object', nullable: true },
+  source: closed(
+    'With `appends=source`; `null` when it is deleted.',
+    {
+      id: id('The source.'),
+      name: { type: 'string' },
+      displayName: text('Shown to administrators.'),
+      sourceType: { type: 'string' },
+      enabled: flag('Whether it runs and may be pushed to.'),
+    },
+    { nullable: true },
+  ),
+  createdBy: person('With `appends=createdBy`: who started it.'),
+  updatedBy: person('With `appends=updatedBy`: who last changed it.'),
+  decidedBy: person('With `appends=decidedBy`: who approved or rejected it.'),
 };
+
+const taskOfRow = closed(
+  'With `appends=task`.',
+  { id: id('The task.'), trigger: text(''), mode: text(''), status: text(''), startedAt: time('') },
+  { nullable: true },
+);
 
 const outcomeProperties = {
   id: id('The outcome.'),
@@ -131,7 +168,7 @@ export const taskSchemas = {
   ),
   userDataOutcome: closed(
     'What became of one record in one target.',
-    { ...outcomeProperties, task: { type: 'object', nullable: true } },
+    { ...outcomeProperties, task: taskOfRow },
     { required: Object.keys(outcomeProperties) },
   ),
 };
@@ -158,8 +195,21 @@ const exampleTask = {
   status: 'blocked',
   code: 'REMOVAL_LIMIT',
   message:
-    'This run would remove 20 of 60 users and 0 of 0 departments, more than the source allows at once. Nothing was written. An administrator has to approve or reject task 14.',
-  params: { held: 'limit', task: 14, users: 20, ownedUsers: 60, departments: 0, ownedDepartments: 0 },
+    'This run would remove 20 of 60 users, more than the source may remove in 24 hours. Nothing was written. An administrator has to approve or reject task 14.',
+  params: {
+    held: 'users',
+    task: 14,
+    hours: 24,
+    users: 20,
+    ownedUsers: 60,
+    recentUsers: 0,
+    departments: 0,
+    ownedDepartments: 0,
+    recentDepartments: 0,
+    adopted: 0,
+    ownedAdopted: 0,
+    recentAdopted: 0,
+  },
   trigger: 'push',
   mode: 'full',
   dryRun: false,
@@ -181,6 +231,7 @@ const exampleTask = {
   updatedById: 7,
   decidedById: null,
   decidedAt: null,
+  heldUntil: '2026-07-01T03:00:00.048Z',
 };
 const exampleOutcome = {
   id: 512,
@@ -202,13 +253,8 @@ const exampleOutcome = {
 };
 
 const failures = { 400: failure(400), 401: failure(401), 403: failure(403) };
-const appends = parameter(
-  'appends',
-  'string',
-  '`source`, `createdBy`, `decidedBy`, separated by commas: they come along.',
-  {},
-  false,
-);
+const tasks = exposedOf('userDataSyncTasks') as Exposed;
+const outcomes = exposedOf('userDataSyncOutcomes') as Exposed;
 
 export const taskPaths = {
   '/userDataSyncTasks:list': {
@@ -216,7 +262,7 @@ export const taskPaths = {
       tags: TAGS,
       summary: 'List tasks',
       description: 'Previews are among them: `dryRun` tells them from runs.',
-      parameters: [...listParameters, appends],
+      parameters: listParameters(tasks),
       responses: {
         200: answer('A page of tasks.', { type: 'array', items: task }, [exampleTask], pageMeta),
         ...failures,
@@ -227,7 +273,7 @@ export const taskPaths = {
     get: {
       tags: TAGS,
       summary: 'Read a task',
-      parameters: [parameter('filterByTk', 'integer', 'The task.'), appends],
+      parameters: [parameter('filterByTk', 'integer', 'The task.'), ...selectionParameters(tasks)],
       responses: { 200: answer('The task.', task, exampleTask), ...failures },
     },
   },
@@ -236,7 +282,7 @@ export const taskPaths = {
       tags: TAGS,
       summary: 'List what became of records',
       description: 'Those that were simply unchanged are left out. Filter by `taskId` and `attempt`.',
-      parameters: listParameters,
+      parameters: listParameters(outcomes),
       responses: {
         200: answer('A page of outcomes.', { type: 'array', items: outcome }, [exampleOutcome], pageMeta),
         ...failures,

@@ -9,7 +9,7 @@ let server: FakeServer;
 beforeEach(() => {
   server = new FakeServer();
   server.types = [fileType];
-  server.settings = { outcomeDays: 30, taskDays: 365, userLimit: null };
+  server.settings = { ...server.settings, outcomeDays: 30 };
 });
 
 async function showTab() {

@@ -43,6 +43,55 @@ describe('a run that is held', () => {
     expect(await drawer.findByRole('alert')).toHaveTextContent(text);
   });
 
+  it.each<[string, object, RegExp]>([
+    [
+      'usersLately',
+      { recentUsers: 40 },
+      /would remove 12 of 62 users, and 40 were removed in the last 24 hours already/,
+    ],
+    ['departments', {}, /would remove 3 of 15 departments, more than the source may remove in 24 hours/],
+    ['adopted', { adopted: 5, ownedAdopted: 6 }, /would remove 5 of 6 users who were there before this source/],
+  ])('says which limit is exceeded, and what was removed before: %s', async (held, more, text) => {
+    server.tasks = [blockedTask({ params: { ...blockedTask().params, hours: 24, held, ...more } })];
+    const { drawer } = await openTask();
+    expect(await drawer.findByRole('alert')).toHaveTextContent(text);
+  });
+
+  it.each([
+    ['users', { departments: 0, ownedDepartments: 9 }, 'The full delivery is empty', '12 of 62 users are removed'],
+    ['departments', { users: 0 }, 'The full delivery is empty', '3 of 15 departments are removed'],
+  ])('speaks only of what would be removed: %s', async (concerns, more, text, question) => {
+    const params = { ...blockedTask().params, ...more, held: 'empty', concerns };
+    server.tasks = [blockedTask({ params })];
+    const { user, drawer } = await openTask();
+    const notice = await drawer.findByRole('alert');
+    expect(notice).toHaveTextContent(text);
+    const other = concerns === 'users' ? 'departments' : 'users';
+    expect(notice).not.toHaveTextContent(other);
+    await user.click(drawer.getByRole('button', { name: 'Approve' }));
+    const asking = await screen.findByRole('dialog', { name: 'Approve this run?' });
+    expect(asking).toHaveTextContent(question);
+    expect(asking).not.toHaveTextContent(other);
+  });
+
+  it('says until when it can be approved', async () => {
+    server.tasks = [blockedTask({ heldUntil: '2026-12-20T09:00:00.000Z' })];
+    const { drawer } = await openTask();
+    expect(await drawer.findByRole('alert')).toHaveTextContent(/It can be approved until Dec 20, 2026/);
+  });
+
+  it.each([
+    ['SUPERSEDED', { newer: '9' }, 'Newer data of the source waits for a decision: task 9.'],
+    ['EXPIRED', {}, 'Nobody decided about this run in time, so it was canceled.'],
+  ])('that is canceled says why: %s', async (code, params, text) => {
+    server.tasks = [blockedTask({ status: 'canceled', code, params })];
+    server.outcomes = [outcome({ action: 'disabled', kind: 'removal' })];
+    const { drawer } = await openTask();
+    expect(await drawer.findByRole('note')).toHaveTextContent(text);
+    expect(drawer.queryByRole('button', { name: 'Approve' })).not.toBeInTheDocument();
+    expect(await drawer.findByRole('row', { name: /e-1/ })).toHaveTextContent('Would be disabled');
+  });
+
   it('goes on when somebody approves it, after the numbers were named', async () => {
     server.tasks = [blockedTask()];
     const { user, drawer } = await openTask();

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import { FakeServer, Refusal } from './support/fake-server';
 import { showPage } from './support/page';
 import { disabledUser, fileType, task } from './support/rows';
@@ -42,6 +42,17 @@ describe('the disabled users', () => {
       sort: '-disabledAt',
       page: 1,
     });
+  });
+
+  it('come with a warning of what happens without the plugin, while there are any', async () => {
+    const warning = /If this plugin is disabled or removed, these users can sign in again/;
+    const { table } = await showTab();
+    await waitFor(() => expect(table).toHaveTextContent('Nobody is disabled.'));
+    expect(screen.queryByText(warning)).not.toBeInTheDocument();
+    cleanup();
+    server.disabledUsers = [disabledUser()];
+    await showTab();
+    expect(await screen.findByText(warning)).toBeInTheDocument();
   });
 
   it('lead to the run that disabled them', async () => {

@@ -32,6 +32,20 @@ describe.each([
     expect(plugin.sourceTypes.get('ldap')?.components?.AdminSettingsForm).toBe(AdminSettingsForm);
   });
 
+  it('is the plugin that others get, by the names of the built-in one and by its own', async () => {
+    // The server names the bundle twice, so the host makes two plugins of the class; it loads the later one.
+    const pluginsAliases: Record<string, unknown> = {};
+    const app = { pm: { pluginsAliases } };
+    for (const names of [['nocobase-plugin-user-data-sync'], ['user-data-sync', '@nocobase/plugin-user-data-sync']]) {
+      const plugin = create(app);
+      for (const name of names) pluginsAliases[name] = plugin;
+      await plugin.afterAdd();
+    }
+    const plugins = Object.values(pluginsAliases);
+    expect(plugins).toHaveLength(3);
+    expect(new Set(plugins)).toEqual(new Set([pluginsAliases['user-data-sync']]));
+  });
+
   it('ends the session of who was disabled', async () => {
     const app = new FakeApplication();
     await create(app).load();

@@ -9,12 +9,18 @@ const UPDATE = 'userDataSyncSources:update';
 
 const RULES: SourceRules = {
   removal: { users: 'delete', departments: 'keep' },
-  limits: { users: { count: 10, percent: 5 }, departments: { count: 3, percent: 50 } },
+  limits: {
+    users: { count: 10, percent: 5 },
+    departments: { count: 3, percent: 50 },
+    adopted: { count: 2, percent: 1 },
+  },
   scope: {
     users: [{ field: 'email', operator: 'contains', value: '@example.com' }],
     departments: [],
     subtrees: ['d-1'],
   },
+  push: { roles: ['hr-push'] },
+  protection: { privilegedUsers: 'allow', identity: 'keep', departmentRoles: 'allow' },
 };
 
 let server: FakeServer;
@@ -62,6 +68,9 @@ describe('the rules of a source', () => {
     expect(drawer.getByTitle('Keep, and let go')).toBeInTheDocument();
     expect(drawer.getByRole('spinbutton', { name: 'Users, at most' })).toHaveValue('10');
     expect(drawer.getByRole('spinbutton', { name: 'Departments, percent' })).toHaveValue('50');
+    expect(drawer.getByRole('spinbutton', { name: 'Users who were there before the source, at most' })).toHaveValue(
+      '2',
+    );
     expect(drawer.getByRole('textbox', { name: 'Value of condition 1' })).toHaveValue('@example.com');
     expect(drawer.getByTitle('d-1')).toBeInTheDocument();
     expect(await save()).toEqual(RULES);
@@ -85,13 +94,65 @@ describe('the rules of a source', () => {
     await user.type(drawer.getByRole('combobox', { name: 'Only these departments' }), 'd-1,d-2{Enter}');
     expect(await save()).toEqual({
       removal: { users: 'keep', departments: 'delete' },
-      limits: { users: DEFAULT_RULES.limits.users, departments: { count: 7, percent: 20 } },
+      limits: { ...DEFAULT_RULES.limits, departments: { count: 7, percent: 20 } },
       scope: {
         users: [],
         departments: [{ field: 'title', operator: 'matches', value: '^Sales' }],
         subtrees: ['d-1', 'd-2'],
       },
+      push: { roles: [] },
+      protection: DEFAULT_RULES.protection,
     });
+  });
+
+  it('say which roles may push, for sources that are pushed to', async () => {
+    server.sources = [apiSource({ rules: { ...RULES, push: { roles: ['gone'] } } })];
+    server.pushRoles = [
+      { name: 'hr-push', title: 'HR push' },
+      { name: 'member', title: '{{t("Member")}}' },
+    ];
+    const { user, drawer } = await openDrawer();
+    const roles = await drawer.findByRole('combobox', { name: 'Roles that may push' });
+    expect(drawer.getByTitle('gone')).toBeInTheDocument();
+    await user.click(roles);
+    expect(await screen.findByTitle('Member')).toBeInTheDocument();
+    await user.click(screen.getByTitle('HR push'));
+    await user.click(drawer.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(server.callsTo(UPDATE)).toHaveLength(1));
+    expect(server.lastCallTo(UPDATE).data).toHaveProperty('rules.push.roles', ['gone', 'hr-push']);
+  });
+
+  it('keep the roles that may push when these cannot be listed, and do not ask for them elsewhere', async () => {
+    server.refuse('userData:listPushRoles', new Refusal('The roles are away.'));
+    server.sources = [apiSource({ rules: RULES })];
+    const { user, drawer } = await openDrawer();
+    expect(await drawer.findByText('The roles are away.')).toBeInTheDocument();
+    await user.click(drawer.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(server.callsTo(UPDATE)).toHaveLength(1));
+    expect(server.lastCallTo(UPDATE).data).toHaveProperty('rules', RULES);
+  });
+
+  it('say whom and what the source leaves alone', async () => {
+    server.sources = [source()];
+    const { drawer, save, choose } = await openRules();
+    const field = (name: string) => drawer.getByRole('combobox', { name });
+    expect(drawer.getByTitle('Leave alone')).toBeInTheDocument();
+    await choose(field('Users with a privileged role'), 'Manage like others');
+    await choose(field('Departments that give a role'), 'Add members');
+    await choose(field('User name, e-mail and phone of users who were there before'), 'Keep');
+    expect((await save()).protection).toEqual(RULES.protection);
+  });
+
+  it('that only somebody else may allow are refused at their field', async () => {
+    server.sources = [source()];
+    const reason =
+      'rules.protection.privilegedUsers: only somebody who may manage all roles or all users can allow this.';
+    server.refuse(UPDATE, new Refusal(reason));
+    const { drawer, save, choose } = await openRules();
+    await choose(drawer.getByRole('combobox', { name: 'Users with a privileged role' }), 'Manage like others');
+    await save();
+    const field = drawer.getByRole('combobox', { name: 'Users with a privileged role' });
+    await waitFor(() => expect(field).toHaveAccessibleDescription(expect.stringContaining(reason)));
   });
 
   it('are unfolded again when something in them is missing', async () => {

@@ -7,7 +7,7 @@ const SAVE = 'userData:updateSettings';
 let server: FakeServer;
 beforeEach(() => {
   server = new FakeServer();
-  server.settings = { outcomeDays: 90, taskDays: 365, userLimit: 50 };
+  server.settings = { outcomeDays: 90, taskDays: 365, userLimit: 50, removalWindowHours: 24, heldDays: 30 };
 });
 
 async function openSettings() {
@@ -29,12 +29,19 @@ describe('the settings', () => {
     await user.clear(days);
     await user.type(days, '30');
     await user.clear(limit);
+    const hours = drawer.getByRole('spinbutton', { name: 'Count removals over (hours)' });
+    expect(hours).toHaveValue('24');
+    await user.clear(hours);
+    await user.type(hours, '48');
+    const held = drawer.getByRole('spinbutton', { name: 'Keep runs that are held (days)' });
+    await user.clear(held);
+    await user.type(held, '14');
     await save();
     await waitFor(() => expect(opener).toHaveFocus());
     expect(screen.getByText('Saved')).toHaveAttribute('role', 'status');
     expect(server.lastCallTo(SAVE)).toMatchObject({
       method: 'post',
-      data: { outcomeDays: 30, taskDays: 365, userLimit: null },
+      data: { outcomeDays: 30, taskDays: 365, userLimit: null, removalWindowHours: 48, heldDays: 14 },
     });
   });
 

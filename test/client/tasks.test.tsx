@@ -30,6 +30,12 @@ async function openTask() {
 }
 
 describe('the history', () => {
+  it('says that a run reads, as long as more records may come', async () => {
+    server.tasks = [runningTask({ done: 0, total: 609, receivedAt: null, mode: null })];
+    const { tasks } = await showHistory();
+    expect(await within(tasks).findByRole('progressbar', { name: 'Reading: 609 received' })).toBeInTheDocument();
+  });
+
   it('explains how a run comes about when there is none', async () => {
     const { tasks } = await showHistory();
     await waitFor(() => expect(tasks).toHaveTextContent('No runs yet. Press Sync on a source, or push to it.'));

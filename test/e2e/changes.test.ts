@@ -1,4 +1,4 @@
-import { call, CLIENTS, describeInBrowser, pushKey } from '../support/e2e/host';
+import { call, CLIENTS, describeInBrowser } from '../support/e2e/host';
 import { Visitor } from '../support/e2e/visitor';
 
 interface Person {
@@ -28,7 +28,7 @@ describeInBrowser('what has become of a person', () => {
     async function push(sourceName: string, ...persons: readonly Person[]): Promise<number> {
       const records = persons.map((record) => ({ ...record, username: record.uid }));
       const body = { dataType: 'user', sourceName: `${sourceName}-${client}`, records };
-      return (await call<{ taskId: number }>('userData:push', body, pushKey())).taskId;
+      return (await call<{ taskId: number }>('userData:push', body)).taskId;
     }
 
     test('says when an e-mail address changed, from what to what, and by which run', async () => {

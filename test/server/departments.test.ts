@@ -197,7 +197,7 @@ describe('departments', () => {
   });
 
   it('deletes a whole subtree in one delivery, in any order', async () => {
-    const source = newSource();
+    const source = await newSource().decide({ limits: { departments: { count: 6, percent: 100 } } });
     const tree = [
       { uid: 'a', title: 'J-a' },
       { uid: 'b', title: 'J-b', parentUid: 'a' },

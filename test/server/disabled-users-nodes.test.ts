@@ -2,7 +2,7 @@ import { TestApp } from '../support/app';
 import { Caller, errorOf } from '../support/http';
 import { PubSubBus } from '../support/pub-sub-bus';
 
-const CHANNEL = /\.sync\.user-data-sync$/;
+const CHANNEL = /\.sync\.nocobase-plugin-user-data-sync$/;
 
 let bus: PubSubBus;
 let here: TestApp;

@@ -1,4 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import type { Model } from '@nocobase/database';
 import demoSource from '../../host/demo-source.json';
@@ -283,6 +286,39 @@ describe('a file that cannot be read fails the task', () => {
     await expectFailure({ path: 'folder.csv' }, 'FILE_NOT_FOUND', /folder\.csv was not found/);
   });
 
+  it.each(['pipe.csv', 'link-to-pipe.csv', 'socket.csv', 'link-to-null.csv'])(
+    'when it is no ordinary file: %s',
+    async (file) => {
+      for (const made of ['pipe.csv', 'link-to-pipe.csv', 'socket.csv', 'link-to-null.csv'])
+        rmSync(path.join(folder, made), { force: true });
+      execFileSync('mkfifo', [path.join(folder, 'pipe.csv')]);
+      symlinkSync('pipe.csv', path.join(folder, 'link-to-pipe.csv'));
+      symlinkSync('/dev/null', path.join(folder, 'link-to-null.csv'));
+      // The path of a socket has 107 bytes at most, so it is made where it is named shortly.
+      const server = createServer().listen(path.relative(process.cwd(), path.join(folder, 'socket.csv')));
+      await once(server, 'listening');
+      try {
+        await expectFailure(
+          { path: file },
+          file === 'link-to-null.csv' ? 'FILE_OUTSIDE_FOLDER' : 'FILE_NOT_FOUND',
+          file,
+        );
+      } finally {
+        server.close();
+        await once(server, 'close');
+      }
+    },
+  );
+
+  it('when it has more columns than a table of people', async () => {
+    const columns = Array.from({ length: 100_000 }, (_, index) => `c${index}`).join(',');
+    await expectFailure(
+      { path: put('columns.csv', `uid,${columns}\n`) },
+      'CSV_TOO_MANY_COLUMNS',
+      'columns.csv has 100001 columns, and at most 1000 are read.',
+    );
+  });
+
   it.each([
     ['../outside.csv'],
     ['plant/../../outside.csv'],
@@ -466,6 +502,18 @@ describe('options', () => {
     ['a mapping that is a list', { users: { path: 'a.csv', mapping: ['uid'] } }, 'options.users.mapping'],
     ['a mapping without a uid', { users: { path: 'a.csv', mapping: { A: 'email' } } }, 'options.users.mapping'],
     ['a mapping to nothing', { users: { path: 'a.csv', mapping: { A: 'uid', B: '' } } }, 'options.users.mapping.B'],
+    [
+      'a mapping of more columns than a table may have',
+      {
+        users: {
+          path: 'a.csv',
+          mapping: Object.fromEntries(
+            Array.from({ length: 1001 }, (_, index): [string, string] => [`c${index}`, `f${index}`]),
+          ),
+        },
+      },
+      'options.users.mapping',
+    ],
     [
       'two columns for one field',
       { users: { path: 'a.csv', mapping: { A: 'uid', B: 'uid' } } },

@@ -174,16 +174,17 @@ describe('runs that are held, tried out, or taken back', () => {
       const gone = (uids: string[]) => uids.map((uid) => ({ uid, isDeleted: true }));
       expect((await push(name, gone(['u0', 'u1']))).status).toBe(409);
       expect((await push(name, gone(['u0', 'nobody']))).status).toBe(200);
-      expect((await push(name, gone(['u0', 'u1']))).status).toBe(200);
+      expect((await push(name, gone(['u0']))).status).toBe(200);
       expect((await push(name, gone(['a', 'b', 'c']), {}, 'department')).status).toBe(409);
       expect((await push(name, gone(['a', 'b']), {}, 'department')).status).toBe(200);
     });
 
-    it('judges a percentage only from fifty on', async () => {
+    it('lets five go of the smallest source, and no more', async () => {
       const name = newName();
-      await push(name, people(name, 0, 49));
-      expect((await push(name, people(name, 0, 5), full)).status).toBe(200);
-      expect(await enabled(name)).toBe(5);
+      await push(name, people(name, 0, 12));
+      expect((await push(name, people(name, 0, 6), full)).status).toBe(409);
+      expect((await push(name, people(name, 0, 7), full)).status).toBe(200);
+      expect(await enabled(name)).toBe(7);
     });
 
     it.each(['user', 'department'] as const)('always holds an empty full delivery of %ss', async (dataType) => {
@@ -332,6 +333,38 @@ describe('runs that are held, tried out, or taken back', () => {
     });
   });
 
+  describe('the mode of a pull', () => {
+    const pulled = async (name: string) => act('pull', { name });
+    const part = (name: string, mode: string) =>
+      ({ dataType: 'user', sourceName: name, mode, records: people(name, 0, 1) }) as unknown as UserData;
+
+    it('is not known when the source gives nothing', async () => {
+      const name = newName();
+      await addSource(name);
+      delivery.breaks = true;
+      const { id } = await pulled(name);
+      expect(await taskOf(id)).toMatchObject({ status: 'failed', mode: null });
+    });
+
+    it('is full when a source that breaks off has said so', async () => {
+      const name = newName();
+      await addSource(name);
+      Object.assign(delivery, { parts: [part(name, 'full'), part(name, 'delta')], breaks: true });
+      const { id } = await pulled(name);
+      expect(await taskOf(id)).toMatchObject({ status: 'failed', mode: 'full' });
+    });
+
+    it('stays that of the delivery when failed records of it run again', async () => {
+      const name = newName();
+      await host.db.getRepository('users').create({ values: { username: `${name}-taken` } });
+      const records = [...people(name, 0, 1), { uid: 'a', username: `${name}-taken` }];
+      const { body } = await push(name, records, full);
+      const { taskId } = (body as { data: { taskId: number } }).data;
+      await act('retryFailed', { sourceId: await sourceId(name), id: taskId });
+      expect(await taskOf(taskId)).toMatchObject({ mode: 'full', attempt: 2 });
+    });
+  });
+
   describe('failed records', () => {
     it('are run again from what was stored, without asking the source', async () => {
       const name = newName();
@@ -351,6 +384,54 @@ describe('runs that are held, tried out, or taken back', () => {
       expect(await host.rows('users', { where: { username: `${name}-taken`, nickname: 'A' } })).toHaveLength(1);
       const none = await call('retryFailed', { sourceId: id, id: taskId });
       expect([none.status, errorOf(none).code]).toEqual([409, 'NOTHING_TO_RETRY']);
+    });
+
+    /** Somebody whose removal failed, because somebody needed them then. */
+    const failedRemoval = async (more: object = full) => {
+      const name = newName();
+      await push(name, people(name, 0, 3));
+      let isNeeded = true;
+      host.plugin.resourceManager.registerRemovalCheck('users', ({ sourceName, rowIds }) =>
+        isNeeded && sourceName === name ? new Map(rowIds.map((id) => [id, 'needed'])) : new Map(),
+      );
+      const records = more === full ? people(name, 0, 2) : [{ uid: 'u2', isDeleted: true }];
+      const response = await push(name, records, more);
+      expect(detailOf(response).failedRecords).toMatchObject([{ code: 'HAS_DEPENDENTS' }]);
+      isNeeded = false;
+      const { taskId } = (response.body as { data: { taskId: number } }).data;
+      return { name, ids: { sourceId: await sourceId(name), id: taskId } };
+    };
+
+    it.each([
+      ['a full delivery', full],
+      ['a delivery of changes', {}],
+    ])('remove nobody who has come back since: %s', async (_, more) => {
+      const { name, ids } = await failedRemoval(more);
+      await push(name, people(name, 2, 3));
+      const response = await call('retryFailed', ids);
+      expect([response.status, errorOf(response).code]).toEqual([409, 'TASK_OUTDATED']);
+      expect(await enabled(name)).toBe(3);
+    });
+
+    it('are removed when newer data was of another type', async () => {
+      const { name, ids } = await failedRemoval();
+      await push(name, [{ uid: 'd', title: `${name} d` }], {}, 'department');
+      await act('retryFailed', ids);
+      expect(await enabled(name)).toBe(2);
+    });
+
+    it('bring nobody in who is missing from a full delivery since, and say so beside what is run', async () => {
+      const name = newName();
+      const users = host.db.getRepository('users');
+      await users.create({ values: { username: `${name}-taken` } });
+      const failing = [{ uid: 'left', username: `${name}-taken` }];
+      const response = await push(name, failing);
+      const ids = { sourceId: await sourceId(name), id: (response.body as { data: { taskId: number } }).data.taskId };
+      await users.destroy({ filter: { username: `${name}-taken` } });
+      await push(name, people(name, 0, 1), full);
+      const refused = await call('retryFailed', ids);
+      expect([refused.status, errorOf(refused).code]).toEqual([409, 'TASK_OUTDATED']);
+      expect(await host.rows('users', { where: { username: `${name}-taken` } })).toEqual([]);
     });
 
     it('keep the match key, and a removal that failed is tried as a removal', async () => {

@@ -2,6 +2,22 @@ import type { Model } from '@nocobase/database';
 import { TestApp } from '../support/app';
 import { Pusher } from '../support/pushing';
 
+/** Lets the database refuse to store records that contain a text, until the answer is called. */
+async function refuseStoring({ db }: TestApp, text: string): Promise<() => Promise<unknown>> {
+  const table = db.getCollection('userDataSyncRecords').quotedTableName() as string;
+  const column = db.sequelize.getQueryInterface().quoteIdentifier('metaData');
+  const run = (sql: string) => db.sequelize.query(sql);
+  if (db.inDialect('sqlite')) {
+    for (const event of ['INSERT', 'UPDATE'])
+      await run(`CREATE TRIGGER refuse_${event} BEFORE ${event} ON ${table} WHEN NEW.${column} LIKE '%${text}%'
+        BEGIN SELECT RAISE(ABORT, 'refused'); END`);
+    return () => Promise.all(['INSERT', 'UPDATE'].map((event) => run(`DROP TRIGGER refuse_${event}`)));
+  }
+  const asText = `CAST(${column} AS ${db.inDialect('postgres') ? 'TEXT' : 'CHAR'})`;
+  await run(`ALTER TABLE ${table} ADD CONSTRAINT refused CHECK (${asText} NOT LIKE '%${text}%')`);
+  return () => run(`ALTER TABLE ${table} DROP CONSTRAINT refused`);
+}
+
 describe('what the host does beside writing rows', () => {
   let host: TestApp;
   let source: Pusher;
@@ -159,6 +175,29 @@ describe('what the host does beside writing rows', () => {
         expect(await host.rows('users', { where: { nickname: 'refused' } })).toEqual([]);
       } finally {
         host.db.off('users.beforeBulkCreate', refuse);
+      }
+    });
+
+    it.each(['new', 'known'])('fails alone also where it is stored, when it is %s', async (state) => {
+      const uids = Array.from({ length: 1000 }, (_, index) => `${state}-${index}`);
+      const people = (nickname: (index: number) => string) =>
+        uids.map((uid, index) => ({ uid, username: uid, nickname: nickname(index) }));
+      if (state === 'known') await source.users(people(() => 'before'));
+      const allow = await refuseStoring(host, 'unheard of');
+      try {
+        const records = people((index) => ([17, 600].includes(index) ? 'unheard of' : 'stored'));
+        const { users, departments } = await source.users(records);
+        expect(users.count).toMatchObject({ all: 1000, success: 998, failed: 2 });
+        expect(users.failedRecords).toMatchObject([
+          { record: { uid: uids[17] }, code: 'WRITE_FAILED', message: expect.stringContaining('refused') as string },
+          { record: { uid: uids[600] }, code: 'WRITE_FAILED' },
+        ]);
+        expect(JSON.stringify(users.failedRecords.map(({ message }) => message))).not.toMatch(/INSERT|UPDATE|sql:/);
+        expect(departments.count).toMatchObject({ all: 998, failed: 0 });
+        const made = await host.rows<{ username: string }>('users', { where: { nickname: 'stored' } });
+        expect(made.filter(({ username }) => username.startsWith(state))).toHaveLength(998);
+      } finally {
+        await allow();
       }
     });
 

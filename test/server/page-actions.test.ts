@@ -214,6 +214,16 @@ describe('exportOutcomes', () => {
   };
   const rowsOf = (text: string): string[][] => parse(text, { bom: true });
 
+  /** The cells that a parser finds that goes by another delimiter, unless it gives up. */
+  const cellsOf = (text: string, delimiter: string): string[] => {
+    try {
+      const rows: string[][] = parse(text, { bom: true, delimiter, relax_quotes: true, relax_column_count: true });
+      return rows.flat();
+    } catch {
+      return [];
+    }
+  };
+
   it('gives all rows of the last attempt of the task, in order, beyond a page', async () => {
     const uids = Array.from({ length: 2501 }, (_, index) => `u${index}`);
     await addOutcomes([{ uid: 'earlier attempt' }, ...uids.slice(0, 1700).map((uid) => ({ uid, attempt: 2 }))]);
@@ -238,6 +248,8 @@ describe('exportOutcomes', () => {
     expect(headers).toMatchObject({
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': `attachment; filename="sync-task-${taskId}.csv"`,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
     });
     expect(text.startsWith('\uFEFF')).toBe(true);
   });
@@ -267,9 +279,42 @@ describe('exportOutcomes', () => {
     async (text) => {
       await addOutcomes([{ uid: text, name: text, target: text, message: text }]);
       const [, row] = rowsOf((await download()).text);
-      expect(row).toEqual([`'${text}`, `'${text}`, `'${text}`, 'failed', '', `'${text}`, '']);
+      const harmless = `'${text.replace(/(?<=[\t\r])=/, "'=")}`;
+      expect(row).toEqual([harmless, harmless, harmless, 'failed', '', harmless, '']);
     },
   );
+
+  it.each([
+    'x;=1+1',
+    'x; =1+1',
+    'x;"=1+1"',
+    'x";=1+1',
+    'x;+1',
+    'x;-1',
+    'x;@SUM(A1)',
+    'x;＝1',
+    'x;;=1',
+    'x|=1+1',
+    'x\t=1+1',
+    'x\n=1+1',
+    'x\r\n=1+1',
+    'x\r=1+1',
+    'x;\t=1',
+    '";=1+1;"',
+    "=cmd|' /c calc'!A1;=1",
+  ])('makes %j harmless wherever a spreadsheet splits it', async (text) => {
+    await addOutcomes([{ uid: text, name: text, target: text, changes: { nickname: { old: text, new: text } } }]);
+    const { text: file } = await download();
+    const parts = [/;/, /\t/, /\|/].flatMap((separator) =>
+      file
+        .replace(/^\uFEFF/, '')
+        .split(/[\r\n]+/)
+        .flatMap((line) => line.split(separator)),
+    );
+    const splitByAParser = [';', '\t', '|'].flatMap((delimiter) => cellsOf(file, delimiter));
+    for (const part of [...parts, ...splitByAParser, ...rowsOf(file).flat()])
+      expect(part.replace(/^["\s]*/, '')).not.toMatch(/^[=+\-@＝]/);
+  });
 
   it('keeps quotes, commas and line breaks within their cell', async () => {
     const name = 'a "b", c\r\nd\ne;\u2028f';
@@ -330,6 +375,8 @@ describe('downloadPayload', () => {
     expect(headers).toMatchObject({
       'content-type': 'application/x-ndjson; charset=utf-8',
       'content-disposition': `attachment; filename="sync-task-${taskId}.jsonl"`,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
     });
   });
 

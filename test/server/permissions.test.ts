@@ -11,6 +11,7 @@ const COLLECTIONS = [
   'userDataSyncPendingLinks',
   'userDataSyncDisabledUsers',
   'userDataSyncHeldDeliveries',
+  'userDataSyncPresence',
   'userDataSyncSettings',
 ];
 const ASSOCIATIONS = ['userDataSyncSources/1/tasks', 'userDataSyncTasks/1/source', 'userDataSyncRecords/1/resources'];
@@ -72,17 +73,21 @@ async function expectRefused(caller: Caller, paths: readonly string[], statuses:
 }
 
 describe('a role that may only push', () => {
-  it.each(['role', 'API key'])('pushes and does nothing else (%s)', async (kind) => {
+  it.each(['role', 'API key'])('pushes, reads what became of it, and does nothing else (%s)', async (kind) => {
     const caller =
       kind === 'role'
         ? await personWith('onlypush', { snippets: ['user-data-sync.push'] })
         : new Caller(host, await host.pushKey());
+    await host.letPush(kind === 'role' ? 'onlypush' : 'pusher');
     expect((await caller.push({ dataType: 'user', records: [] })).status).toBe(200);
     await expectRefused(
       caller,
       PAGE_ACTIONS.map((action) => `/api/userData:${action}`),
     );
-    await expectRefused(caller, routes(['list', 'get', ...WRITES]));
+    // `own-pushes.test.ts` says which of these it reads.
+    const own = ['userDataSyncTasks:list', 'userDataSyncTasks:get', 'userDataSyncOutcomes:list'];
+    const others = routes(['list', 'get', ...WRITES]).filter((path) => !own.includes(path.slice('/api/'.length)));
+    await expectRefused(caller, others);
     expect((await caller.get('/api/users:list')).status).toBe(403);
   });
 
@@ -100,6 +105,7 @@ describe('pm.user-data-sync', () => {
     const caller = await personWith(name, { snippets: [snippet] });
     for (const path of [
       '/api/userData:listSyncTypes',
+      '/api/userData:listPushRoles',
       '/api/userData:exportOutcomes?taskId=1',
       '/api/userData:downloadPayload?taskId=1',
       '/api/userDataSyncSources:list',

@@ -1,14 +1,14 @@
 import { insertRows, insertRowsForKeys } from '../../src/server/database/insert-rows';
 import { inTransaction } from '../../src/server/database/transaction';
 import { cleanUp, CLEAN_UP_LOCK, CLEAN_UP_TIME } from '../../src/server/retention';
-import { SettingsStore } from '../../src/server/settings/settings-store';
+import { DEFAULT_SETTINGS, SettingsStore } from '../../src/server/settings/settings-store';
 import type { TaskStatus } from '../../src/server/tasks';
 import { TestApp } from '../support/app';
 
 const NOW = new Date('2026-06-01T12:00:00Z');
 const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
-const SETTINGS = { outcomeDays: 10, taskDays: 100 };
+const SETTINGS = { outcomeDays: 10, taskDays: 100, heldDays: 200, removalWindowHours: 24 };
 
 let host: TestApp;
 let batch = 0;
@@ -31,6 +31,8 @@ interface Task {
   updated?: number;
   outcomes?: number;
   held?: number;
+  /** Before `NOW`, in ms: until when it waited. */
+  heldUntil?: number;
 }
 
 /** A task as it is stored, with outcomes and what was delivered to it. */
@@ -41,9 +43,11 @@ async function add({
   updated = 0,
   outcomes = 1,
   held = 0,
+  heldUntil,
 }: Task): Promise<number> {
   const at = (ago: number) => new Date(NOW.getTime() - ago);
-  const values = { batch: `b${(batch += 1)}`, sourceId: 1, status, dryRun, attempt: 1 };
+  const until = heldUntil === undefined ? null : at(heldUntil);
+  const values = { batch: `b${(batch += 1)}`, sourceId: 1, status, dryRun, attempt: 1, heldUntil: until };
   const times = { finishedAt: ended === null ? null : at(ended), createdAt: at(updated), updatedAt: at(updated) };
   const row = await host.db.getModel('userDataSyncTasks').create({ ...values, ...times }, { silent: true });
   const taskId = row.get('id') as number;
@@ -116,9 +120,29 @@ describe('clean-up', () => {
     expect(await left(other)).toEqual([true, 1, 0]);
   });
 
+  it.each<[string, Task, [string, string | null]]>([
+    ['waits until its time', { ended: 60 * DAY, heldUntil: 0 }, ['blocked', null]],
+    ['is canceled after it', { ended: DAY, heldUntil: 1 }, ['canceled', 'EXPIRED']],
+    ['that does not say when waits as long as the settings say', { ended: 50 * DAY }, ['blocked', null]],
+    ['that does not say when is canceled after that', { ended: 50 * DAY + 1 }, ['canceled', 'EXPIRED']],
+  ])('a run that is held %s, and what was delivered goes with it', async (_, task, expected) => {
+    const id = await add({ ...task, status: 'blocked', held: 2 });
+    await clean({ ...SETTINGS, heldDays: 50 });
+    const [row] = await host.rows('userDataSyncTasks', { where: { id } });
+    expect([row.status, row.code]).toEqual(expected);
+    expect((await left(id))[2]).toBe(expected[0] === 'blocked' ? 2 : 0);
+  });
+
+  it('keeps what the safeguard counts, however short outcomes are to be kept', async () => {
+    const [inside, outside] = [await add({ ended: 5 * DAY }), await add({ ended: 6 * DAY })];
+    await clean({ ...SETTINGS, outcomeDays: 1, taskDays: 1, removalWindowHours: 5 * 24 });
+    expect(await left(inside)).toEqual([true, 1, 0]);
+    expect(await left(outside)).toEqual([false, 0, 0]);
+  });
+
   it('deletes outcomes with their task, however long they were to be kept', async () => {
     const id = await add({ ended: 2 * DAY, outcomes: 2 });
-    await clean({ outcomeDays: 36_500, taskDays: 1 });
+    await clean({ ...SETTINGS, outcomeDays: 36_500, taskDays: 1 });
     expect(await left(id)).toEqual([false, 0, 0]);
   });
 
@@ -132,8 +156,8 @@ describe('clean-up', () => {
   it('says how much it deleted, and finds nothing the second time', async () => {
     await add({ ended: 101 * DAY, outcomes: 3, held: 2 });
     await add({ ended: 11 * DAY, outcomes: 4 });
-    expect(await clean()).toEqual({ outcomes: 7, tasks: 1, heldDeliveries: 2 });
-    expect(await clean()).toEqual({ outcomes: 0, tasks: 0, heldDeliveries: 0 });
+    expect(await clean()).toEqual({ expired: 0, outcomes: 7, tasks: 1, heldDeliveries: 2 });
+    expect(await clean()).toEqual({ expired: 0, outcomes: 0, tasks: 0, heldDeliveries: 0 });
   });
 
   it('reads and deletes many rows in slices', async () => {
@@ -154,7 +178,7 @@ describe('clean-up', () => {
         return found;
       });
     }
-    expect(await clean()).toEqual({ outcomes: 3700, tasks: 1101, heldDeliveries: 2200 });
+    expect(await clean()).toEqual({ expired: 0, outcomes: 3700, tasks: 1101, heldDeliveries: 2200 });
     expect(Math.max(...rows)).toBeLessThanOrEqual(500);
     jest.restoreAllMocks();
     expect(await left(old)).toEqual([false, 0, 0]);
@@ -214,7 +238,7 @@ describe('every night', () => {
 
   it('it goes by the settings', async () => {
     const ended = (days: number) => days * DAY - longAgo();
-    await new SettingsStore(host.db).save({ outcomeDays: 3, taskDays: 5, userLimit: null });
+    await new SettingsStore(host.db).save({ ...DEFAULT_SETTINGS, outcomeDays: 3, taskDays: 5 });
     const ids = [await add({ ended: ended(2) }), await add({ ended: ended(4) }), await add({ ended: ended(6) })];
     await tick();
     expect(await Promise.all(ids.map(left))).toEqual([

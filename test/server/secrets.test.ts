@@ -131,17 +131,20 @@ describe('in a running application', () => {
         'userDataSyncSources:list?except=name',
         'userDataSyncSources:list?paginate=false',
         'userDataSyncSources:get?filterByTk=' + String(id),
-        'userDataSyncSources:get?filterByTk=' + String(id) + '&appends=tasks,tasks.source',
         'userDataSyncTasks:list?appends=source',
-        'userDataSyncTasks:list?fields[]=id&fields[]=source.options&appends=source',
         'userDataSyncTasks/1/source:get',
-        'userDataSyncTasks/1/source:get?fields=options',
       ]) {
         const answer = await admin.get(`/api/${path}`);
         expect([path, answer.status]).toEqual([path, 200]);
         hidden(answer.body);
         expect(JSON.stringify(answer.body)).not.toContain('$encrypted');
       }
+      for (const path of [
+        'userDataSyncSources:get?filterByTk=' + String(id) + '&appends=tasks,tasks.source',
+        'userDataSyncTasks:list?fields[]=id&fields[]=source.options&appends=source',
+        'userDataSyncTasks/1/source:get?fields=options',
+      ])
+        expect([path, errorOf(await admin.get(`/api/${path}`)).code]).toEqual([path, 'INVALID_REQUEST']);
       const list = await admin.get(`/api/userDataSyncSources:get?filterByTk=${id}`);
       expect(list.body).toMatchObject({
         data: {
@@ -208,6 +211,23 @@ describe('in a running application', () => {
       const answer = await update({ options: forged });
       expect([answer.status, errorOf(answer).code]).toEqual([400, 'SOURCE_OPTIONS_INVALID']);
       expect(await stored()).toBe(before);
+    });
+
+    it('are encrypted at the next start when an earlier version took them for ordinary options', async () => {
+      const plain = { url: 'ldaps://example.com', unicodePwd: SECRET, login: { Kennwort: SECRET }, note: 'kept' };
+      const values = { name: 'earlier', sourceType: 'ldap', enabled: true, options: {} };
+      await host.db.getRepository('userDataSyncSources').create({ values });
+      const where = { where: { name: 'earlier' } };
+      await host.db.getModel('userDataSyncSources').update({ options: plain }, { ...where, hooks: false });
+      expect(JSON.stringify(await host.rows('userDataSyncSources', where))).toContain(SECRET);
+      const other = await TestApp.start({ nodeOf: host });
+      await other.stop();
+      const [row] = await host.rows('userDataSyncSources', where);
+      hidden(row);
+      expect(JSON.stringify(row.options)).toContain('kept');
+      await admin.post('/api/userData:pull', { name: 'earlier' });
+      await host.plugin.syncService.whenIdle();
+      expect(seen).toEqual(plain);
     });
 
     it('are encrypted too when a plugin stores them in process', async () => {

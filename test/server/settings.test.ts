@@ -20,12 +20,18 @@ it('settings have defaults until somebody changes them', async () => {
 });
 
 it('settings are changed as a whole or one by one, in one row', async () => {
-  const settings = { outcomeDays: 1, taskDays: 36_500, userLimit: 10_000_000 };
+  const settings = {
+    outcomeDays: 1,
+    taskDays: 36_500,
+    userLimit: 10_000_000,
+    removalWindowHours: 720,
+    heldDays: 365,
+  };
   expect((await update(settings)).body).toEqual({ data: settings });
   expect(await read()).toEqual({ data: settings });
   expect((await update({ userLimit: null })).body).toEqual({ data: { ...settings, userLimit: null } });
   expect((await update({ outcomeDays: 30 })).body).toEqual({ data: { ...settings, userLimit: null, outcomeDays: 30 } });
-  expect(await read()).toEqual({ data: { outcomeDays: 30, taskDays: 36_500, userLimit: null } });
+  expect(await read()).toEqual({ data: { ...settings, outcomeDays: 30, userLimit: null } });
   expect(await host.rows('userDataSyncSettings')).toHaveLength(1);
 });
 
@@ -44,7 +50,11 @@ it.each<[unknown, string]>([
   [{ userLimit: 0 }, `userLimit: ${USERS}`],
   [{ userLimit: 10_000_001 }, `userLimit: ${USERS}`],
   [{ userLimit: '' }, `userLimit: ${USERS}`],
-  [{ outcomeDays: 5, id: 7 }, 'id: expected one of outcomeDays, taskDays, userLimit.'],
+  [{ outcomeDays: 5, id: 7 }, 'id: expected one of outcomeDays, taskDays, userLimit, removalWindowHours, heldDays.'],
+  [{ removalWindowHours: 0 }, 'removalWindowHours: expected a whole number from 1 to 720.'],
+  [{ removalWindowHours: 721 }, 'removalWindowHours: expected a whole number from 1 to 720.'],
+  [{ heldDays: null }, 'heldDays: expected a whole number from 1 to 365.'],
+  [{ heldDays: 366 }, 'heldDays: expected a whole number from 1 to 365.'],
 ])('%j is refused, and nothing is changed', async (body, message) => {
   const before = await read();
   const answer = await update(body);

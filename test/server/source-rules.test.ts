@@ -6,12 +6,18 @@ import { Caller, errorOf } from '../support/http';
 const CONDITION = { field: 'city', operator: 'equals', value: 'Berlin' } as const;
 const WHOLE = {
   removal: { users: 'delete', departments: 'keep' },
-  limits: { users: { count: 0, percent: 0 }, departments: { count: 10_000_000, percent: 12.5 } },
+  limits: {
+    users: { count: 0, percent: 0 },
+    departments: { count: 10_000_000, percent: 12.5 },
+    adopted: { count: 1, percent: 100 },
+  },
   scope: {
     users: [CONDITION, { field: 'email', operator: 'matches', value: '@example\\.(com|org)$' }],
     departments: [{ field: 'title', operator: 'contains', value: '' }],
     subtrees: ['sales', '7'],
   },
+  push: { roles: ['hr-push'] },
+  protection: { privilegedUsers: 'allow', identity: 'keep', departmentRoles: 'allow' },
 } as const;
 const many = <T>(count: number, item: (index: number) => T) => Array.from({ length: count }, (_, index) => item(index));
 
@@ -26,9 +32,16 @@ describe('rules that are submitted', () => {
       { removal: { users: 'keep' }, limits: { users: { percent: 100 } }, scope: { subtrees: ['a'] } },
       {
         removal: { users: 'keep', departments: 'delete' },
-        limits: { users: { count: 500, percent: 100 }, departments: { count: 500, percent: 20 } },
+        limits: { ...DEFAULT_RULES.limits, users: { count: 500, percent: 100 } },
         scope: { users: [], departments: [], subtrees: ['a'] },
+        push: { roles: [] },
+        protection: DEFAULT_RULES.protection,
       },
+    ],
+    [
+      'some of a part',
+      { protection: { identity: 'keep', departmentRoles: null } },
+      { ...DEFAULT_RULES, protection: { ...DEFAULT_RULES.protection, identity: 'keep' } },
     ],
     [
       'uids and fields with space around them, and twice the same uid',
@@ -45,13 +58,19 @@ describe('rules that are submitted', () => {
   it.each<[unknown, string]>([
     ['x', 'rules: expected an object.'],
     [[], 'rules: expected an object.'],
-    [{ limit: {} }, 'rules.limit: expected one of removal, limits, scope.'],
-    [JSON.parse('{"__proto__": 1}'), 'rules.__proto__: expected one of removal, limits, scope.'],
-    [{ constructor: 1 }, 'rules.constructor: expected one of removal, limits, scope.'],
+    [{ limit: {} }, 'rules.limit: expected one of removal, limits, scope, push, protection.'],
+    [JSON.parse('{"__proto__": 1}'), 'rules.__proto__: expected one of removal, limits, scope, push, protection.'],
+    [{ constructor: 1 }, 'rules.constructor: expected one of removal, limits, scope, push, protection.'],
     [{ removal: 'keep' }, 'rules.removal: expected an object.'],
     [{ removal: { users: 'remove' } }, 'rules.removal.users: expected disable, delete, keep.'],
     [{ removal: { departments: 'disable' } }, 'rules.removal.departments: expected delete, keep.'],
     [{ removal: { user: 'keep' } }, 'rules.removal.user: expected one of users, departments.'],
+    [{ limits: { owners: {} } }, 'rules.limits.owners: expected one of users, departments, adopted.'],
+    [{ limits: { adopted: { count: -1 } } }, 'rules.limits.adopted.count: expected a whole number from 0 to 10000000.'],
+    [{ push: { role: [] } }, 'rules.push.role: expected one of roles.'],
+    [{ push: { roles: 'hr' } }, 'rules.push.roles: expected a list of at most 100 entries.'],
+    [{ push: { roles: many(101, String) } }, 'rules.push.roles: expected a list of at most 100 entries.'],
+    [{ push: { roles: [' '] } }, 'rules.push.roles[0]: expected a text of 1 to 255 characters.'],
     [{ limits: { users: 5 } }, 'rules.limits.users: expected an object.'],
     [{ limits: { users: { max: 5 } } }, 'rules.limits.users.max: expected one of count, percent.'],
     [{ limits: { users: { count: -1 } } }, 'rules.limits.users.count: expected a whole number from 0 to 10000000.'],
@@ -86,6 +105,11 @@ describe('rules that are submitted', () => {
       { scope: { departments: [{ ...CONDITION, operator: 'matches', value: '(?=a)' }] } },
       'rules.scope.departments[0].value: expected a regular expression in RE2 syntax',
     ],
+    [{ protection: 'none' }, 'rules.protection: expected an object.'],
+    [{ protection: { root: 'allow' } }, 'rules.protection.root: expected one of privilegedUsers, identity, departme'],
+    [{ protection: { privilegedUsers: true } }, 'rules.protection.privilegedUsers: expected refuse, allow.'],
+    [{ protection: { departmentRoles: 'keep' } }, 'rules.protection.departmentRoles: expected refuse, allow.'],
+    [{ protection: { identity: 'refuse' } }, 'rules.protection.identity: expected change, keep.'],
     [{ scope: { subtrees: 'a' } }, 'rules.scope.subtrees: expected a list of at most 1000 entries.'],
     [{ scope: { subtrees: many(1001, String) } }, 'rules.scope.subtrees: expected a list of at most 1000 entries.'],
     [{ scope: { subtrees: ['a', 7] } }, 'rules.scope.subtrees[1]: expected a text of 1 to 255 characters.'],
@@ -116,11 +140,15 @@ describe('rules that are stored', () => {
         removal: { users: 'x', departments: 'keep', more: 1 },
         limits: { users: { count: 'x', percent: 5 } },
         scope: { users: [CONDITION, { ...CONDITION, operator: 'matches', value: '(' }], subtrees: [{}, 'a'] },
+        push: { roles: [7, 'b'], more: true },
+        protection: { privilegedUsers: true, identity: 'keep' },
       },
       {
         removal: { users: 'disable', departments: 'keep' },
-        limits: { users: { count: 500, percent: 5 }, departments: { count: 500, percent: 20 } },
+        limits: { ...DEFAULT_RULES.limits, users: { count: 500, percent: 5 } },
         scope: { users: [CONDITION], departments: [], subtrees: ['a'] },
+        push: { roles: ['b'] },
+        protection: { privilegedUsers: 'refuse', identity: 'keep', departmentRoles: 'refuse' },
       },
     ],
   ])('are read, whatever they are: %s', (_, stored, expected) => {

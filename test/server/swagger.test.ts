@@ -11,7 +11,12 @@ import { Caller, detailOf, errorOf, type PushBody } from '../support/http';
 const NOT_IN_ANSWERS: readonly ErrorCode[] = [
   'ACTION_NOT_AVAILABLE',
   'DISABLING_ELSEWHERE',
+  'EXPIRED',
+  'PERMISSION_NOT_YOURS',
+  'FIELD_IN_USE',
+  'FIELD_RESTORED',
   'REJECTED',
+  'SUPERSEDED',
   'USER_DISABLED',
   'WOULD_BE_HELD',
 ];
@@ -23,6 +28,7 @@ interface Operation {
 }
 
 const ajv = new Ajv({ strict: false, allErrors: true });
+ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/);
 ajv.addSchema({ $id: 'openapi', components: document.components });
 const compile = (schema: object): ValidateFunction =>
   ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"openapi#/components')) as object);
@@ -91,7 +97,8 @@ describe('a running application does what the description says', () => {
     process.env.REQUEST_BODY_LIMIT = '200kb';
     host = await TestApp.start();
     admin = new Caller(host, await host.adminToken());
-    pusher = new Caller(host, await host.pushKey());
+    const names = ['everybody', 'empty', 'decided', 'rejected', 'previewed', 'failing', 'purged', 'signing'];
+    pusher = new Caller(host, await host.pushKey(...names));
     const finished = new Promise<void>((resolve) => {
       finish = resolve;
     });
@@ -171,17 +178,19 @@ describe('a running application does what the description says', () => {
   });
 
   it.each<[number, string, () => Promise<Response>]>([
-    [400, 'INVALID_REQUEST', () => pusher.push({ dataType: 'user', records: [1] })],
+    [400, 'INVALID_REQUEST', () => pusher.push({ dataType: 'user', records: 1 })],
+    [400, 'UNKNOWN_MEMBER', () => pusher.push({ dataType: 'user', records: [], dryrun: true })],
     [400, 'UNKNOWN_DATA_TYPE', () => pusher.push({ dataType: 'x', records: [] })],
     [400, 'UNKNOWN_MATCH_KEY', () => pusher.push({ dataType: 'user', records: [], matchKey: 'id' })],
     [400, 'UNKNOWN_MODE', () => pusher.push({ dataType: 'user', records: [], mode: 'x' })],
     [400, 'INVALID_REQUEST', () => pusher.push({ dataType: 'user', records: [], dryRun: 'yes' })],
     [400, 'BODY_NOT_JSON', () => pusher.postText('/api/userData:push', '{')],
     [401, 'EMPTY_TOKEN', () => new Caller(host).push({})],
+    [403, 'PUSH_NOT_ALLOWED', () => pusher.push({ dataType: 'user', records: [], sourceName: 'new' })],
     [405, 'METHOD_NOT_ALLOWED', () => pusher.get('/api/userData:push')],
-    [409, 'SOURCE_DISABLED', () => pusher.push({ dataType: 'user', records: [], sourceName: 'off' })],
+    [409, 'SOURCE_DISABLED', () => admin.push({ dataType: 'user', records: [], sourceName: 'off' })],
     [409, 'REMOVAL_LIMIT', () => pusher.push({ dataType: 'user', records: [], mode: 'full', sourceName: 'empty' })],
-    [409, 'SOURCE_NOT_PUSHABLE', () => pusher.push({ dataType: 'user', records: [], sourceName: 'slow' })],
+    [409, 'SOURCE_NOT_PUSHABLE', () => admin.push({ dataType: 'user', records: [], sourceName: 'slow' })],
     [413, 'BODY_TOO_LARGE', () => pusher.push({ dataType: 'user', records: [{ uid: 'x'.repeat(300_000) }] })],
   ])('for pushes that are answered with %i %s', async (status, code, send) => {
     const response = await send();
@@ -342,7 +351,8 @@ describe('a running application does what the description says', () => {
           expectDescribedAt(`/${resource}:list`, await caller.get(`/api/${resource}:list?${query}`));
         const { data } = (await list('pageSize=200&sort=-id')).body as { data: object[] };
         expect(data.length).toBeGreaterThan(5);
-        expect((await list('', pusher)).status).toBe(403);
+        // Of tasks and outcomes there are those of own pushes.
+        expect((await list('', pusher)).status).toBe(resource === 'userDataSyncSources' ? 403 : 200);
         expect((await list('', new Caller(host))).status).toBe(401);
       }
       expect((await admin.get('/api/userDataSyncOutcomes:list?filter={"held":true}')).body).toMatchObject({
@@ -477,5 +487,9 @@ describe('a running application does what the description says', () => {
     expect(expectDescribed('listSyncTypes', await list(admin)).status).toBe(200);
     expect(expectDescribed('listSyncTypes', await list(pusher)).status).toBe(403);
     expect(expectDescribed('listSyncTypes', await list(new Caller(host))).status).toBe(401);
+    const roles = (caller: Caller) => caller.get('/api/userData:listPushRoles');
+    const listed = expectDescribed('listPushRoles', await roles(admin));
+    expect(listed.body).toEqual({ data: [{ name: 'pusher', title: 'Pusher' }] });
+    expect(expectDescribed('listPushRoles', await roles(pusher)).status).toBe(403);
   });
 });

@@ -1,6 +1,7 @@
 import { Database } from '@nocobase/database';
 import { Sequelize } from 'sequelize';
 import { SyncSource, type UserData } from '../../src/server';
+import { OWN_PACKAGE } from '../../src/server/in-place';
 import { adoptSourceNames } from '../../src/server/takeover/adopt-source-names';
 import { mergeDuplicates } from '../../src/server/takeover/merge-duplicates';
 import { sealStoredSecrets } from '../../src/server/takeover/seal-stored-secrets';
@@ -107,7 +108,7 @@ async function leaveTraces(database: TestDatabase): Promise<void> {
   await connection.close();
 }
 
-describe('an installation of the official plugin, taken over by a restart', () => {
+describe('an installation of the built-in plugin, taken over when this one is enabled', () => {
   let database: TestDatabase;
   let host: TestApp;
   let token: string;
@@ -296,7 +297,7 @@ describe('an installation of the official plugin, taken over by a restart', () =
   });
 });
 
-describe('an installation whose official plugin was switched off', () => {
+describe('an installation whose built-in plugin was switched off', () => {
   let database: TestDatabase;
   let host: TestApp;
 
@@ -313,7 +314,7 @@ describe('an installation whose official plugin was switched off', () => {
     const source = { name: 'ldap', sourceType: 'ldap', options: JSON.stringify(OPTIONS), sort: 1 };
     await sql.bulkInsert('userDataSyncSources', [{ ...source, createdAt: now, updatedAt: now }]);
     await connection.close();
-    host = await TestApp.start({ database });
+    host = await TestApp.start({ database, isStock: true });
   }, TWO_STARTS);
   afterAll(async () => {
     await host?.stop();
@@ -322,7 +323,7 @@ describe('an installation whose official plugin was switched off', () => {
 
   it('is taken over when the plugin is enabled', async () => {
     expect(host.plugin).toBeUndefined();
-    await host.app.pm.enable('user-data-sync');
+    await host.app.pm.enable(OWN_PACKAGE);
     expect(await host.rows('userDataSyncRecords')).toHaveLength(1);
     const sources = await host.rows('userDataSyncSources');
     expect(sources.map(({ name }) => name).sort()).toEqual(['api', 'hr', 'ldap']);

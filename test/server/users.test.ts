@@ -42,6 +42,28 @@ describe('users', () => {
     expect(await byUsername('b1')).toMatchObject({ nickname: 'Ben', phone: '77' });
   });
 
+  it('keeps any JSON value in a json field, a text, too, and writes nothing the second time', async () => {
+    const source = newSource();
+    const values = ['text', '', '5', 5, 'true', true, 'null', '{"a":1}', { a: 1 }, '["x"]', ['x'], 'é"\\\n', 0, false];
+    const records = values.map((profile, at) => ({ uid: `json ${at}`, username: `json${at}`, profile }));
+    expect((await source.users(records)).users.failedRecords).toEqual([]);
+    const stored = async () => {
+      const rows = await Promise.all(
+        records.map(({ username }) => host.db.getRepository('users').findOne({ filter: { username } })),
+      );
+      return rows.map((row) => row?.get('profile') as unknown);
+    };
+    expect(await stored()).toEqual(values);
+    const before = await dumpWritable(host);
+    expect((await source.users(records)).users.count).toMatchObject({ unchanged: values.length });
+    expect(await dumpWritable(host)).toBe(before);
+
+    // Each value takes the place of the next one, which may look like it.
+    const moved = records.map((record, at) => ({ ...record, profile: values[(at + 1) % values.length] }));
+    expect((await source.users(moved)).users.count).toMatchObject({ updated: values.length, failed: 0 });
+    expect(await stored()).toEqual(moved.map(({ profile }) => profile));
+  });
+
   it('stores every plain type of field, writes nothing the second time, and refuses what does not fit', async () => {
     const source = newSource();
     const record = {

@@ -1,6 +1,7 @@
 import { Application } from '@nocobase/server';
 import supertest from 'supertest';
-import type { PluginUserDataSyncServer } from '../../src/server';
+import UserDataSync, { type PluginUserDataSyncServer } from '../../src/server';
+import { OWN_PACKAGE } from '../../src/server/in-place';
 import { createDatabase, type TestDatabase } from './databases';
 import type { PubSubBus } from './pub-sub-bus';
 
@@ -28,8 +29,10 @@ export interface TestAppOptions {
   without?: readonly HostPlugin[];
   /** More plugins, as classes by name. */
   plugins?: Readonly<Record<string, unknown>>;
-  /** A database that is there already, with the plugins that it lists; it is not dropped. */
+  /** A database that is there already, with the plugins that it lists, and this one enabled; it is not dropped. */
   database?: TestDatabase;
+  /** Does not enable this plugin in that database. */
+  isStock?: boolean;
   /** Another node of the same installation: it has the same database and the same plugins. */
   nodeOf?: TestApp;
   /** The bus between nodes. */
@@ -45,6 +48,9 @@ function hostPlugins(without: readonly HostPlugin[]) {
   });
 }
 
+/** This plugin, added last and enabled, as an administrator does it. */
+const OWN_PLUGIN = [UserDataSync, { name: OWN_PACKAGE, packageName: OWN_PACKAGE }];
+
 /** A real NocoBase application on a real database. */
 export class TestApp {
   private constructor(
@@ -53,9 +59,16 @@ export class TestApp {
     private readonly ownsDatabase: boolean,
   ) {}
 
-  static async start({ without = [], plugins = {}, database, nodeOf, bus }: TestAppOptions = {}): Promise<TestApp> {
+  static async start({
+    without = [],
+    plugins = {},
+    database,
+    isStock = false,
+    nodeOf,
+    bus,
+  }: TestAppOptions = {}): Promise<TestApp> {
     const used = database ?? nodeOf?.database ?? (await createDatabase());
-    const host = database ? ['nocobase'] : hostPlugins(without);
+    const host = database ? ['nocobase'] : [...hostPlugins(without), OWN_PLUGIN];
     const extra = Object.entries(plugins).map(([name, Plugin]) => [Plugin, { name }]);
     const app = new Application({
       name: 'main',
@@ -65,12 +78,15 @@ export class TestApp {
       acl: true,
       plugins: [...host, ...extra] as never,
     });
+    // As the host's gateway does it: each plugin listens to the application.
+    app.setMaxListeners(50);
     if (bus) app.pubSubManager.setAdapter(bus.adapter());
     if (nodeOf) {
       await app.runCommandThrowError('start');
     } else if (database) {
       // As NocoBase's own `start` script does it: upgrade, then load again and start.
       await app.runCommandThrowError('start', '--quickstart');
+      if (!isStock && !app.pm.has(OWN_PACKAGE)) await app.pm.enable(OWN_PACKAGE);
     } else {
       await app.runCommandThrowError('install', '-f');
       await app.runCommandThrowError('start');
@@ -100,15 +116,28 @@ export class TestApp {
     return (response.body as { data: { token: string } }).data.token;
   }
 
-  /** An API key of a role that may only push, made as an administrator makes it. */
-  async pushKey(): Promise<string> {
+  /**
+   * An API key of a role that may only push, made as an administrator makes it: to the built-in source, and to others
+   * that are made for it.
+   */
+  async pushKey(...others: readonly string[]): Promise<string> {
     const admin = await this.adminToken();
     const as = (path: string, body: object) =>
       this.http.post(path).set('Authorization', `Bearer ${admin}`).send(body).expect(200);
     await as('/api/roles:create', { name: 'pusher', title: 'Pusher', snippets: ['user-data-sync.push'] });
     await as('/api/roles/pusher/users:add', [1]);
+    const rules = { push: { roles: ['pusher'] } };
+    await this.letPush('pusher');
+    for (const name of others)
+      await as('/api/userDataSyncSources:create', { name, sourceType: 'api', enabled: true, rules });
     const created = await as('/api/apiKeys:create', { name: 'push', expiresIn: 'never', role: { name: 'pusher' } });
     return (created.body as { data: { token: string } }).data.token;
+  }
+
+  /** Lets a role that may only push do so to the built-in source. */
+  async letPush(role: string): Promise<void> {
+    const sources = this.db.getRepository('userDataSyncSources');
+    await sources.update({ filter: { name: 'api' }, values: { rules: { push: { roles: [role] } } } });
   }
 
   async rows<T = Record<string, unknown>>(collection: string, options: object = {}): Promise<T[]> {

@@ -8,30 +8,51 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/**
- * A new database: SQLite in a file of the test's own storage folder, or, with `TEST_DB=postgres`, a PostgreSQL database
- * on 127.0.0.1 (`PGUSER`, `PGPASSWORD`).
- */
+/** The database that the tests run on: `sqlite`, `postgres`, `mysql` or `mariadb`. */
+export const testDialect = process.env.TEST_DB ?? 'sqlite';
+
+/** Servers on 127.0.0.1, by dialect. The last two may be the same server, spoken to by different drivers. */
+const SERVERS: Readonly<Record<string, () => Server>> = {
+  postgres: () => ({
+    username: process.env.PGUSER ?? 'postgres',
+    password: process.env.PGPASSWORD,
+    database: 'postgres',
+    dropping: 'WITH (FORCE)',
+  }),
+  mysql: mysqlServer,
+  mariadb: mysqlServer,
+};
+
+interface Server {
+  readonly username: string;
+  readonly password: string | undefined;
+  /** A database that is always there, where it takes one to connect. */
+  readonly database?: string;
+  /** Said after `DROP DATABASE` and its name. */
+  readonly dropping?: string;
+}
+
+function mysqlServer(): Server {
+  return { username: process.env.MYSQL_USER ?? 'root', password: process.env.MYSQL_PWD ?? '' };
+}
+
+/** A new database: SQLite in a file of the test's own storage folder, or one on the server that `TEST_DB` names. */
 export async function createDatabase(): Promise<TestDatabase> {
   const name = `user_data_sync_${randomBytes(6).toString('hex')}`;
-  if (process.env.TEST_DB !== 'postgres') {
+  if (testDialect === 'sqlite') {
     const storage = path.join(process.env.STORAGE_PATH as string, `${name}.sqlite`);
     return { options: { dialect: 'sqlite', storage }, drop: async () => {} };
   }
-  const server = {
-    dialect: 'postgres' as const,
-    host: '127.0.0.1',
-    username: process.env.PGUSER ?? 'postgres',
-    password: process.env.PGPASSWORD,
-    logging: false as const,
-  };
+  if (!(testDialect in SERVERS)) throw new Error(`TEST_DB is ${testDialect}; it can be postgres, mysql or mariadb.`);
+  const { dropping = '', database, ...account } = SERVERS[testDialect]();
+  const server = { dialect: testDialect as 'postgres', host: '127.0.0.1', logging: false as const, ...account };
   const onServer = async (sql: string) => {
-    const connection = new Sequelize({ ...server, database: 'postgres' });
+    const connection = new Sequelize({ ...server, database });
     await connection.query(sql).finally(() => connection.close());
   };
   await onServer(`CREATE DATABASE ${name}`);
   return {
     options: { ...server, database: name },
-    drop: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    drop: () => onServer(`DROP DATABASE IF EXISTS ${name} ${dropping}`),
   };
 }

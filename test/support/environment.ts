@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { hushKnownNoise } from '../../host/known-noise.cjs';
 
 // Each test file has a storage folder of its own, gone afterwards.
 const storage = mkdtempSync(path.join(tmpdir(), 'user-data-sync-test-'));
@@ -22,3 +23,8 @@ Object.assign(process.env, {
 
 // The host's migrations tell about each of their steps here, and ask no logger.
 console.info = () => undefined;
+
+/** What the host prints and answers as well, and tests ask for: what we refuse, and a resource that no plugin here has. */
+const isAnswered = (error: unknown) =>
+  error instanceof Error && (error.name === 'SyncError' || error.message === 'app resource does not exist');
+hushKnownNoise(console, ([error]) => isAnswered(error));

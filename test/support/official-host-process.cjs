@@ -1,16 +1,8 @@
 /**
- * A host with the official plugin, in a process of its own, where `@nocobase/plugin-user-data-sync` is the one from
- * npm. Reads `{ database, pushes }` as JSON from its input, pushes each in turn, and writes what the plugin
- * said to each, as JSON, to its output.
+ * A host without this plugin, in a process of its own. Reads `{ database, pushes }` as JSON from its input, has the
+ * built-in plugin push each in turn, and writes what it said to each, as JSON, to its output.
  */
-const Module = require('node:module');
 const { text } = require('node:stream/consumers');
-
-const resolve = Module._resolveFilename;
-Module._resolveFilename = function (request, ...rest) {
-  const official = request.replace(/^@nocobase\/plugin-user-data-sync(?=\/|$)/, 'official-plugin-user-data-sync');
-  return resolve.call(this, official, ...rest);
-};
 
 async function main() {
   const { database, pushes } = JSON.parse(await text(process.stdin));

@@ -10,6 +10,7 @@ export interface TaskRow {
   readonly attempt: number;
   readonly code: string | null;
   readonly message: string;
+  readonly params: Readonly<Record<string, unknown>> | null;
   readonly done: number;
   readonly total: number;
   readonly counts: Readonly<Record<string, Readonly<Record<string, number>>>> | null;

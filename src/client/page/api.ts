@@ -8,6 +8,7 @@ import type {
   Outcome,
   OutcomeFilter,
   Page,
+  PushRole,
   Settings,
   Source,
   SourceType,
@@ -31,6 +32,11 @@ export class SyncApi {
 
   async sourceTypes(): Promise<SourceType[]> {
     return this.server.data<SourceType[]>({ url: 'userData:listSyncTypes' });
+  }
+
+  /** Roles that may push where a source names them. */
+  async pushRoles(): Promise<PushRole[]> {
+    return this.server.data<PushRole[]>({ url: 'userData:listPushRoles' });
   }
 
   async sources(): Promise<Source[]> {

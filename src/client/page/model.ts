@@ -68,7 +68,7 @@ export interface Task {
   readonly message: string | null;
   readonly params: Readonly<Record<string, string | number>> | null;
   readonly trigger: string | null;
-  /** `delta`, `full`, or `purge`, which removes everything that the source brought in. */
+  /** `delta`, `full`, or `purge`, which removes everything that the source brought in; `null` before anything has come. */
   readonly mode: string | null;
   /** Whether it is a preview: it says what would be done, and writes nothing. */
   readonly dryRun?: boolean | null;
@@ -78,12 +78,16 @@ export interface Task {
   readonly finishedAt: string | null;
   /** In ms. */
   readonly cost: number | null;
+  /** When everything had come; before that the run is reading. */
+  readonly receivedAt?: string | null;
   readonly done: number | null;
   readonly total: number | null;
   readonly counts: Readonly<Record<string, Counts>> | null;
   /** Who approved or rejected a run that was held. */
   readonly decidedBy?: Person | null;
   readonly decidedAt?: string | null;
+  /** Until when a run that is held waits for a decision. */
+  readonly heldUntil?: string | null;
 }
 
 export const OUTCOME_ACTIONS = [
@@ -144,6 +148,17 @@ export interface Settings {
   readonly taskDays: number;
   /** `null` for as many as there are. */
   readonly userLimit: number | null;
+  /** So far back the safeguard counts what a source has removed. */
+  readonly removalWindowHours: number;
+  /** So long a run that is held waits for a decision. */
+  readonly heldDays: number;
+}
+
+/** A role that may push where a source names it. */
+export interface PushRole {
+  readonly name: string;
+  /** May be a template of the host: `{{t("Member")}}`. */
+  readonly title: string;
 }
 
 export interface Page<T> {

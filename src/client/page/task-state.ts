@@ -15,9 +15,16 @@ export const isBlocked = (task: Pick<Task, 'status'>): boolean => task.status ==
 export const isRejected = (task: Pick<Task, 'status' | 'code'>): boolean =>
   task.status === 'canceled' && task.code === 'REJECTED';
 
+/** Codes of runs that were held and go no further. */
+const CANCELED = ['REJECTED', 'SUPERSEDED', 'EXPIRED'];
+
+/** Whether a run that was held goes no further: rejected, replaced by a newer one, or never decided about. */
+export const isCanceled = (task: Pick<Task, 'status' | 'code'>): boolean =>
+  task.status === 'canceled' && CANCELED.includes(task.code ?? '');
+
 /** Whether what is known of a task is what it would do, and not what it did. */
 export const isPlanned = (task: Pick<Task, 'status' | 'code' | 'dryRun'>): boolean =>
-  Boolean(task.dryRun) || isBlocked(task) || isRejected(task);
+  Boolean(task.dryRun) || isBlocked(task) || isCanceled(task);
 
 /** Whether Retry can run a task again: its source can be asked, and it was a run of the source. */
 export const isRetryable = (task: Task): boolean =>

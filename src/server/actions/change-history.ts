@@ -6,6 +6,7 @@ import { messageOf, SyncError, type ErrorCode, type MessageParams, type Translat
 import type { TaskStatus } from '../tasks';
 import type { ActionContext } from './context';
 import { param, requireId } from './params';
+import { requireKnown } from './resources/check-query';
 import { translatorOf } from './translate';
 
 const MAX_PAGE = 1_000_000;
@@ -15,6 +16,7 @@ const MAX_SEARCH_LENGTH = 255;
 /** So many users that fit a search are looked for. */
 const MAX_USERS_FOUND = 100;
 
+const PARAMETERS = ['search', 'rowId', 'dataType', 'page', 'pageSize'];
 const COLUMNS = [
   'id',
   'taskId',
@@ -42,6 +44,7 @@ interface Change {
 
 /** What synchronization has done to users and departments, over all tasks, the newest first; on request only to some. */
 export async function listChanges(ctx: ActionContext): Promise<void> {
+  requireKnown(ctx.action.params, PARAMETERS);
   const page = wholeNumber(ctx, 'page', 1, MAX_PAGE);
   const pageSize = wholeNumber(ctx, 'pageSize', DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE);
   const model = ctx.db.getModel<Model>('userDataSyncOutcomes');

@@ -1,127 +1,74 @@
-import type { ActionContext, Next } from './context';
 import { SyncError } from '../errors';
-import { API_SOURCE_NAME, publicOptions, rulesOf, SyncSourceModel, type SyncSourceManager } from '../sources';
-import type { UserDataSyncService } from '../service/user-data-sync-service';
-import { checkDisabledUsersQuery, DISABLED_USERS, presentDisabledUsers } from './disabled-user-rows';
-import { valuesToCreate, valuesToUpdate } from './source-values';
+import { publicOptions, rulesOf, SyncSourceModel, type SyncSourceManager } from '../sources';
+import type { ActionContext, Next } from './context';
+import { receivedParams } from './guard';
 import { withLastTasks } from './last-tasks';
-import { presentable, translatorOf } from './translate';
-
-/** What these actions need of the plugin. */
-export interface CollectionActionDeps {
-  readonly sourceManager: SyncSourceManager;
-  readonly syncService: UserDataSyncService;
-}
+import { isOwnCollection } from './resources/available-actions';
+import { checkQuery } from './resources/check-query';
+import { exposedOf } from './resources/exposed-fields';
+import { hostParams, withinGranted } from './resources/host-params';
+import { ownPushesOnly } from './resources/own-pushes';
+import { plainRow, presentRows } from './resources/present';
+import { malformed } from './resources/refuse';
+import { checkSourceChange, type SourceChangeDeps } from './source-changes';
 
 const RESOURCE = 'userDataSyncSources';
-const OWN_COLLECTION = /^userDataSync/;
-const READING = ['list', 'get'];
-/** Other actions of the host, and these by way of a task, would store a source without the checks of this file. */
-const WRITING = ['create', 'update', 'destroy', 'move'];
+const PRESENTED = ['list', 'get', 'create', 'update'];
+const ZONE = /^[+-](0\d|1[0-4]):[0-5]\d$/;
 
 /**
- * Stands around the host's own actions on the collections of this plugin, after permissions: nothing is changed by
- * opening a link, the built-in source stays, a source that goes lets go of what it brought in, options are checked
- * before they are stored, and what goes back to the page has no secrets in it, only the names of those that are set.
+ * Stands around the host's own actions on the collections of this plugin, after permissions. What is asked for is checked
+ * against the table of what may be read, and what is answered is trimmed to it; somebody who
+ * may only push gets what is about their own pushes. The built-in source stays, a source that
+ * goes lets go of what it brought in, options are checked before they are stored, and what goes back has no secrets in
+ * it, only the names of those that are set.
  */
-export function collectionActions(deps: () => CollectionActionDeps) {
+export function collectionActions(deps: () => SourceChangeDeps) {
   return async function userDataSyncCollections(ctx: ActionContext, next: Next): Promise<void> {
-    if (!OWN_COLLECTION.test(ctx.action.resourceName)) return void (await next());
-    const { sourceManager, syncService } = deps();
-    try {
-      checkReading(ctx);
-      checkMethod(ctx);
-      if (ctx.action.resourceName === DISABLED_USERS) checkDisabledUsersQuery(ctx);
-      const destroyed = ctx.action.resourceName === RESOURCE ? await checkSource(ctx, sourceManager, syncService) : [];
-      await next();
-      for (const source of destroyed) await syncService.letGo(source);
-    } catch (error) {
-      throw error instanceof SyncError ? presentable(error, translatorOf(ctx)) : error;
-    }
-    if (ctx.action.resourceName === DISABLED_USERS) return void (ctx.body = presentDisabledUsers(ctx.body));
-    const body = present(ctx.body, sourceManager);
-    const isList = ctx.action.resourceName === RESOURCE && ctx.action.actionName === 'list';
-    ctx.body = isList ? await withLastTasks(body, ctx) : body;
+    const { resourceName, actionName } = ctx.action;
+    const readable = isOwnCollection(resourceName) ? exposedOf(resourceName) : undefined;
+    if (!readable) return void (await next());
+    requireReadableParent(ctx);
+    const own = ownPushesOnly(ctx, readable);
+    const exposed = own?.exposed ?? readable;
+    const received = receivedParams(ctx);
+    const query = checkQuery(actionName, received, exposed, zoneOf(ctx));
+    const isRelation = resourceName.includes('.');
+    if (actionName === 'get' && !isRelation && query.filterByTk === undefined && query.filter === undefined)
+      throw malformed('filterByTk', 'integer');
+    const selection = withinGranted(query.selection, ctx.action.params);
+    ctx.action.params = hostParams(actionName, { ...query, selection }, exposed, ctx.action.params, own?.filter);
+    const destroyed = resourceName === RESOURCE ? await checkSourceChange(ctx, received, deps()) : [];
+    await next();
+    for (const source of destroyed) await deps().syncService.letGo(source);
+    if (!PRESENTED.includes(actionName)) return;
+    const { sourceManager } = deps();
+    ctx.body = presentRows(ctx.body, selection, (row) => plain(row, sourceManager));
+    if (resourceName === RESOURCE && actionName === 'list' && selection.fields.has('id'))
+      ctx.body = await withLastTasks(ctx.body, ctx);
   };
 }
 
-/** The host accepts any method for any action. */
-function checkMethod({ action, method }: ActionContext): void {
-  if (READING.includes(action.actionName)) return;
-  if (method === 'GET' || method === 'HEAD') throw new SyncError('METHOD_NOT_ALLOWED', { method });
-  // Users are disabled and enabled by actions of `userData`, which write more than these rows.
-  const isReadOnly = action.resourceName.startsWith(DISABLED_USERS) || action.resourceName.endsWith('.source');
-  if (isReadOnly || !WRITING.includes(action.actionName))
-    throw new SyncError('ACTION_NOT_AVAILABLE', { action: `${action.resourceName}:${action.actionName}` });
+/** Who may see people, or sources, does not therefore see which task they belong to. */
+function requireReadableParent(ctx: ActionContext): void {
+  const [collection, relation] = ctx.action.resourceName.split('.');
+  if (relation === undefined || !ctx.can) return;
+  if (!ctx.can({ resource: collection, action: 'get', rawResourceName: collection }))
+    throw new SyncError('NO_PERMISSION', { action: `${collection}:get` });
 }
 
-/** Asking for rows by what their stored options contain would tell the options bit by bit. */
-function checkReading({ action: { params } }: ActionContext): void {
-  for (const name of ['filter', 'sort']) {
-    if (namesOptions(params[name])) throw new SyncError('INVALID_REQUEST', { path: name, expected: 'noOptions' });
-  }
+/** The zone of the days in a filter, as the clients of the host say it; UTC otherwise. */
+function zoneOf(ctx: ActionContext): string {
+  const zone = ctx.get('X-Timezone');
+  return ZONE.test(zone) ? zone : '+00:00';
 }
 
-function namesOptions(query: unknown): boolean {
-  if (typeof query === 'string') return /\boptions\b/.test(query);
-  if (Array.isArray(query)) return query.some(namesOptions);
-  if (typeof query !== 'object' || query === null) return false;
-  return Object.entries(query).some(
-    ([key, value]) => /\boptions\b/.test(key) || (typeof value === 'object' && namesOptions(value)),
-  );
+function plain(row: object, sourceManager: SyncSourceManager): Readonly<Record<string, unknown>> {
+  return row instanceof SyncSourceModel ? plainSource(row, sourceManager) : plainRow(row);
 }
 
-/** Gives back the sources that are about to go. */
-async function checkSource(
-  ctx: ActionContext,
-  sourceManager: SyncSourceManager,
-  syncService: UserDataSyncService,
-): Promise<SyncSourceModel[]> {
-  const { action } = ctx;
-  switch (action.actionName) {
-    case 'create':
-      action.params.values = valuesToCreate(action.params.values, sourceManager);
-      return [];
-    case 'update':
-      action.params.values = valuesToUpdate(action.params.values, await sourceToUpdate(ctx), sourceManager);
-      return [];
-    case 'destroy':
-      return sourcesToDestroy(ctx, syncService);
-    default:
-      return [];
-  }
-}
-
-/** One source at a time: what is checked has to be what is changed. */
-async function sourceToUpdate(ctx: ActionContext): Promise<SyncSourceModel> {
-  const { filterByTk } = ctx.action.params;
-  if (typeof filterByTk !== 'string' && typeof filterByTk !== 'number')
-    throw new SyncError('INVALID_REQUEST', { path: 'filterByTk', expected: 'integer' });
-  const source = (await ctx.db.getRepository(RESOURCE).findOne({ filterByTk })) as SyncSourceModel | null;
-  if (!source) throw new SyncError('SOURCE_NOT_FOUND', { source: String(filterByTk) });
-  return source;
-}
-
-async function sourcesToDestroy(ctx: ActionContext, syncService: UserDataSyncService): Promise<SyncSourceModel[]> {
-  const { filterByTk, filter } = ctx.action.params;
-  const rows = (await ctx.db.getRepository(RESOURCE).find({ filterByTk, filter } as object)) as SyncSourceModel[];
-  for (const source of rows) {
-    if (source.name === API_SOURCE_NAME) throw new SyncError('SOURCE_BUILT_IN', { source: API_SOURCE_NAME });
-    await syncService.requireIdle(source);
-  }
-  return rows;
-}
-
-function present(body: unknown, sourceManager: SyncSourceManager): unknown {
-  if (body instanceof SyncSourceModel) return presentSource(body, sourceManager);
-  if (Array.isArray(body)) return body.map((item) => present(item, sourceManager));
-  if (typeof body === 'object' && body !== null && 'rows' in body && Array.isArray(body.rows)) {
-    return { ...body, rows: body.rows.map((row) => present(row, sourceManager)) };
-  }
-  return body;
-}
-
-function presentSource(source: SyncSourceModel, sourceManager: SyncSourceManager): unknown {
+/** The collection hides options, and what is stored of them is not for anybody outside. */
+function plainSource(source: SyncSourceModel, sourceManager: SyncSourceManager): Record<string, unknown> {
   const shown = source.toJSON<Record<string, unknown>>();
   // Other fields were asked for.
   if (source.get('rules') !== undefined) shown.rules = rulesOf(source.get('rules'));

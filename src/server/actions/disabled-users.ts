@@ -1,11 +1,11 @@
 import type { UserDisabling } from '../disabled-users';
-import type { ActionContext } from './context';
+import { rolesOfRequest, type ActionContext } from './context';
 import { requireId, requirePost } from './params';
 
 /** Disables a user by hand, in the name of who asks. */
 export async function disableUser(ctx: ActionContext, disabling: UserDisabling): Promise<void> {
   requirePost(ctx);
-  await disabling.disable(requireId(ctx, 'userId'), ctx.state.currentUser?.id);
+  await disabling.disable(requireId(ctx, 'userId'), ctx.state.currentUser?.id, rolesOfRequest(ctx));
   ctx.body = {};
 }
 

@@ -1,6 +1,11 @@
 import { col, fn } from 'sequelize';
 import type { Model } from '@nocobase/database';
 import type { ActionContext } from './context';
+import { exposedOf, type Exposed } from './resources/exposed-fields';
+import { presentRows } from './resources/present';
+
+const { fields } = exposedOf('userDataSyncTasks') as Exposed;
+const wholeTask = { fields: new Set(Object.keys(fields)), relations: new Map<string, ReadonlySet<string>>() };
 
 interface Listed {
   rows: { id?: number | string }[];
@@ -19,7 +24,7 @@ export async function withLastTasks(body: unknown, ctx: ActionContext): Promise<
     raw: true,
   })) as unknown as { id: number | string }[];
   const tasks = await model.findAll({ where: { id: newest.map(({ id }) => id) } });
-  const bySource = new Map(tasks.map((task) => [String(task.get('sourceId')), task.toJSON<object>()]));
+  const bySource = new Map(tasks.map((task) => [String(task.get('sourceId')), presentRows(task, wholeTask)]));
   const listed = rows.map((row) => ({ ...row, lastTask: bySource.get(String(row.id)) ?? null }));
   return Array.isArray(body) ? listed : { ...(body as Listed), rows: listed };
 }

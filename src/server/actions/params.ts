@@ -1,3 +1,4 @@
+import { isStorable } from '../database/storable-text';
 import { SyncError } from '../errors';
 import type { ActionContext } from './context';
 
@@ -9,7 +10,7 @@ export function param(ctx: ActionContext, name: string): unknown {
 
 export function requireText(ctx: ActionContext, name: string): string {
   const value = param(ctx, name);
-  if (typeof value !== 'string' || value === '')
+  if (typeof value !== 'string' || value === '' || !isStorable(value))
     throw new SyncError('INVALID_REQUEST', { path: name, expected: 'string' });
   return value;
 }

@@ -1,6 +1,6 @@
 import { SyncError } from '../errors';
+import { answerError } from './answer-error';
 import type { ActionContext, Next } from './context';
-import { presentable, translatorOf } from './translate';
 
 /**
  * Stands around every request, before the host finds out who sends it: what this plugin refuses inside actions of others
@@ -10,6 +10,7 @@ export async function translateRefusals(ctx: ActionContext, next: Next): Promise
   try {
     await next();
   } catch (error) {
-    throw error instanceof SyncError ? presentable(error, translatorOf(ctx)) : error;
+    if (!(error instanceof SyncError)) throw error;
+    answerError(ctx, error);
   }
 }

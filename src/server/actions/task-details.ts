@@ -7,6 +7,7 @@ import { messageOf, SyncError, type ErrorCode, type MessageParams, type Translat
 import { fromJsonColumn } from '../database/json-column';
 import { readPayload } from '../payload-log/read-payload';
 import type { ActionContext } from './context';
+import { harmlessCell } from './harmless-cell';
 import { requireId } from './params';
 import { translatorOf } from './translate';
 
@@ -70,7 +71,7 @@ async function* csvPages(ctx: ActionContext, where: object): AsyncGenerator<stri
     })) as unknown as OutcomeRow[];
     const isFirst = last === 0;
     const cells = page.map((row) => toCells(row, translate));
-    yield stringify(cells, { header: isFirst, bom: isFirst, columns: [...COLUMNS], escape_formulas: true });
+    yield stringify(cells, { header: isFirst, bom: isFirst, columns: [...COLUMNS], quoted: true, quoted_empty: true });
     if (page.length < ROWS_PER_PAGE) return;
     last = page[page.length - 1].id;
   }
@@ -80,19 +81,16 @@ function toCells({ target, uid, name, action, code, params, message, changes }: 
   const reason = code ? messageOf(code, (fromJsonColumn(params) ?? {}) as MessageParams, translate) : (message ?? '');
   const fields = Object.entries((fromJsonColumn(changes) ?? {}) as Record<string, { old: unknown; new: unknown }>);
   const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
-  return {
-    target,
-    uid,
-    name,
-    action,
-    code: code ?? '',
-    reason,
-    changes: fields.map(([field, change]) => `${field}: ${text(change.old)} → ${text(change.new)}`).join('; '),
-  };
+  const changed = fields.map(([field, change]) => `${field}: ${text(change.old)} → ${text(change.new)}`).join('; ');
+  const cells = { target, uid, name, action, code: code ?? '', reason, changes: changed };
+  return Object.fromEntries(Object.entries(cells).map(([column, cell]) => [column, harmlessCell(cell ?? '')]));
 }
 
 function download(ctx: ActionContext, name: string, type: string): void {
   ctx.set('Content-Disposition', `attachment; filename="${name}"`);
   ctx.set('Content-Type', type);
+  // It has names and addresses of people: no browser or proxy keeps it, and no browser takes it for a page.
+  ctx.set('Cache-Control', 'no-store');
+  ctx.set('X-Content-Type-Options', 'nosniff');
   ctx.withoutDataWrapping = true;
 }

@@ -1,8 +1,9 @@
 import type { ActionContext } from './context';
+import { OWN_PACKAGE } from '../in-place/names';
 import { inEnglish, SyncError, type Translate } from '../errors';
 
-/** The package, under whose name the host offers its translations. */
-export const NAMESPACE = '@nocobase/plugin-user-data-sync';
+/** The host offers the plugin's texts under the name of its package. */
+export const NAMESPACE = OWN_PACKAGE;
 
 /** Translates into the language of a request. Values are data, not HTML: they are not escaped. */
 export function translatorOf(ctx: ActionContext): Translate {

@@ -1,19 +1,23 @@
 import type { Context } from '@nocobase/actions';
+import { answerError } from './answer-error';
 import { listChanges } from './change-history';
 import type { ActionContext, Next } from './context';
+import { MAX_RECORDS } from '../limits';
+import { Breather } from '../pacing';
 import { messageOf, reasonOf, SyncError, type Translate } from '../errors';
-import type { SyncResult } from '../pipeline/report';
+import type { FailedRecord, SyncResult } from '../pipeline/report';
 import type { UserDisabling } from '../disabled-users';
-import type { UserDataSyncService } from '../service/user-data-sync-service';
-import { parsePushRequest } from '../service/push-request';
+import type { PushAnswer, UserDataSyncService } from '../service/user-data-sync-service';
+import { parsePushBody } from '../service/push-request';
 import type { SyncSourceManager } from '../sources';
 import { disableUser, enableUser } from './disabled-users';
 import { receivedBody } from './guard';
+import { listPushRoles, pusherOf } from './push-roles';
 import { optionalFlag, param, requireId, requirePost, requireText } from './params';
 import { readSettings, saveSettings } from './settings';
 import { requireOptions } from './source-values';
 import { downloadPayload, exportOutcomes, payloadLogFolder } from './task-details';
-import { presentable, translatorOf } from './translate';
+import { translatorOf } from './translate';
 
 /** What the actions need of the plugin. */
 export interface UserDataActionDeps {
@@ -31,12 +35,13 @@ export function userDataActions(deps: () => UserDataActionDeps) {
       await handler(ctx, deps());
     } catch (error) {
       if (!(error instanceof SyncError)) ctx.log.error(reasonOf(error), { stack: (error as Error).stack });
-      throw presentable(error, translatorOf(ctx));
+      return answerError(ctx, error);
     }
     await next();
   };
   return {
     listSyncTypes: action(listSyncTypes),
+    listPushRoles: action(listPushRoles),
     push: action(push),
     pull: action(pull),
     retry: action(retry),
@@ -63,18 +68,9 @@ const listSyncTypes: Handler = async (ctx, { sourceManager }) => {
 const push: Handler = async (ctx, { syncService }) => {
   requirePost(ctx);
   requireJson(ctx);
-  const request = parsePushRequest(receivedBody(ctx));
-  try {
-    const { taskId, result } = await syncService.deliver(request, 'http', currentUserId(ctx));
-    ctx.body = { code: 0, message: 'success', taskId, result: translateResults(result, translatorOf(ctx)) };
-  } catch (error) {
-    if (!(error instanceof SyncError) || error.code !== 'REMOVAL_LIMIT') throw error;
-    // The host's error handler would leave the task's id out.
-    const { code, status, params } = error;
-    ctx.status = status;
-    ctx.withoutDataWrapping = true;
-    ctx.body = { errors: [{ code, message: error.translated(translatorOf(ctx)), taskId: params.task }] };
-  }
+  const request = parsePushBody(receivedBody(ctx), MAX_RECORDS);
+  const answer = await syncService.deliver(request, pusherOf(ctx), currentUserId(ctx));
+  ctx.body = await toldPush(answer, translatorOf(ctx));
 };
 
 const pull: Handler = async (ctx, { syncService }) => {
@@ -142,23 +138,44 @@ function requireJson(ctx: ActionContext): void {
     throw new SyncError('INVALID_REQUEST', { path: 'Content-Type', expected: 'application/json' });
 }
 
-/** Results in the language of the request, without what only this process needs. */
-function translateResults(results: readonly SyncResult[], translate: Translate) {
-  return results.map(({ resource, detail: { count, failedRecords, warnings } }) => ({
-    resource,
-    detail: {
-      count,
-      failedRecords: failedRecords.map(({ record, code, params }) => ({
-        record,
-        code,
-        message: messageOf(code, params, translate),
-      })),
-      warnings: warnings.map(({ code, params, count: records, uids }) => ({
-        code,
-        message: messageOf(code, params, translate),
-        count: records,
-        uids,
-      })),
-    },
-  }));
+/** `code` and `message` are those of the official plugin, whatever became of the records; `status` is that of the task. */
+async function toldPush({ taskId, status, wouldBeHeld, memberships, result }: PushAnswer, translate: Translate) {
+  const { error, ...held } = wouldBeHeld ?? {};
+  return {
+    code: 0,
+    message: 'success',
+    taskId,
+    status,
+    result: await translateResults(result, translate),
+    ...(memberships ? { memberships } : {}),
+    ...(error ? { wouldBeHeld: { ...held, message: error.translated(translate) } } : {}),
+  };
 }
+
+/** Results in the language of the request, without what only this process needs. */
+async function translateResults(results: readonly SyncResult[], translate: Translate): Promise<object[]> {
+  const breather = new Breather();
+  const inLanguage = async <T extends Told, R extends object>(items: readonly T[], more: (item: T) => R) => {
+    const translated: object[] = [];
+    for (const item of items) {
+      const { code, params } = item;
+      translated.push({ ...more(item), code, message: messageOf(code, params, translate) });
+      await breather.breathe();
+    }
+    return translated;
+  };
+  const answers: object[] = [];
+  for (const { resource, detail } of results) {
+    const { count, omitted } = detail;
+    const failedRecords = await inLanguage(detail.failedRecords, ({ record, isCut }) => ({
+      record,
+      ...(isCut ? { isCut } : {}),
+    }));
+    const warnings = await inLanguage(detail.warnings, ({ count: records, uids }) => ({ count: records, uids }));
+    answers.push({ resource, detail: { count, failedRecords, warnings, ...(omitted ? { omitted } : {}) } });
+  }
+  return answers;
+}
+
+/** What of a result has a message. */
+type Told = Pick<FailedRecord, 'code' | 'params'>;

@@ -1,9 +1,13 @@
 import { defineCollection } from '@nocobase/database';
 
-/** Who disabled a user, and when: a run of a source, or a person. Without a row the user is enabled. */
+/**
+ * Who disabled a user, and when: a run of a source, or a person. Without a row the user is enabled. Backups and
+ * migrations treat it as they treat the users themselves.
+ */
 export default defineCollection({
   name: 'userDataSyncDisabledUsers',
-  migrationRules: ['schema-only'],
+  dumpRules: { group: 'user' },
+  migrationRules: ['schema-only', 'overwrite'],
   dataCategory: 'business',
   shared: true,
   createdAt: false,

@@ -9,11 +9,13 @@ export default defineCollection({
   createdAt: true,
   updatedAt: false,
   logging: false,
-  indexes: [{ unique: true, fields: ['taskId', 'position'] }],
+  indexes: [{ unique: true, fields: ['taskId', 'position'] }, { fields: ['sourceId'] }],
   fields: [
     { type: 'bigInt', name: 'id', autoIncrement: true, primaryKey: true, allowNull: false },
     { type: 'bigInt', name: 'taskId', allowNull: false },
     { type: 'integer', name: 'position', allowNull: false },
+    { type: 'bigInt', name: 'sourceId' },
+    { type: 'integer', name: 'size' },
     { type: 'text', name: 'content', length: 'long', allowNull: false },
   ],
 });

@@ -11,7 +11,12 @@ export default defineCollection({
   createdAt: false,
   updatedAt: false,
   logging: false,
-  indexes: [{ fields: ['taskId', 'attempt'] }, { fields: ['uid'] }, { fields: ['rowId'] }],
+  indexes: [
+    { fields: ['taskId', 'attempt'] },
+    { fields: ['uid'] },
+    { fields: ['rowId'] },
+    { fields: ['countedFor', 'at'] },
+  ],
   fields: [
     { type: 'bigInt', name: 'id', autoIncrement: true, primaryKey: true, allowNull: false },
     { type: 'belongsTo', name: 'task', target: 'userDataSyncTasks', foreignKey: 'taskId', allowNull: false },
@@ -29,5 +34,8 @@ export default defineCollection({
     { type: 'json', name: 'params' },
     { type: 'text', name: 'message' },
     { type: 'json', name: 'changes' },
+    // Of removals that nobody has looked at: the source whose safeguard counts them, and whether the row was there before.
+    { type: 'bigInt', name: 'countedFor', hidden: true },
+    { type: 'boolean', name: 'adopted', hidden: true },
   ],
 });

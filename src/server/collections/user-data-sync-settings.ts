@@ -13,5 +13,7 @@ export default defineCollection({
     { type: 'integer', name: 'outcomeDays' },
     { type: 'integer', name: 'taskDays' },
     { type: 'integer', name: 'userLimit' },
+    { type: 'integer', name: 'removalWindowHours' },
+    { type: 'integer', name: 'heldDays' },
   ],
 });

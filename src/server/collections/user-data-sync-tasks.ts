@@ -49,5 +49,6 @@ export default defineCollection({
     { type: 'boolean', name: 'deletesSource' },
     { type: 'belongsTo', name: 'decidedBy', target: 'users', foreignKey: 'decidedById' },
     { type: 'date', name: 'decidedAt' },
+    { type: 'date', name: 'heldUntil' },
   ],
 });

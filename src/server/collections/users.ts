@@ -1,6 +1,9 @@
 import { extendCollection } from '@nocobase/database';
 
-/** Whether the user may sign in. Written only by `disabled-users`; who did it, and when, is in `userDataSyncDisabledUsers`. */
+/**
+ * Shows in lists who is disabled, and decides nothing: that does `userDataSyncDisabledUsers`. Written only by
+ * `disabled-users`.
+ */
 export default extendCollection({
   name: 'users',
   fields: [
@@ -11,7 +14,7 @@ export default extendCollection({
       interface: 'checkbox',
       uiSchema: {
         type: 'boolean',
-        title: '{{t("user.disabled", { ns: "@nocobase/plugin-user-data-sync" })}}',
+        title: '{{t("user.disabled", { ns: "nocobase-plugin-user-data-sync" })}}',
         'x-component': 'Checkbox',
         'x-read-pretty': true,
       },

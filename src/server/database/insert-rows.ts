@@ -40,11 +40,11 @@ export async function insertRowsForKeys(
       const key = new SqlWriter(model).column(model.primaryKeyAttribute);
       const returning = `${statement} RETURNING ${key} AS pk`;
       const returned = await connection.query<{ pk: PrimaryKey }>(returning, { type: QueryTypes.SELECT, transaction });
-      keys.push(...returned.map(({ pk }) => pk).sort((a, b) => Number(a) - Number(b)));
+      for (const { pk } of returned.sort((a, b) => Number(a.pk) - Number(b.pk))) keys.push(pk);
     } else {
       const [told] = await connection.query(statement, { type: QueryTypes.INSERT, transaction });
       const first = dialect === 'sqlite' ? told - slice.length + 1 : told;
-      keys.push(...slice.map((_, index) => first + index));
+      for (const index of slice.keys()) keys.push(first + index);
     }
   }
   return keys;

@@ -10,8 +10,9 @@ const VALUES_PER_STATEMENT = 5000;
 export async function loadInSlices<T, R>(
   items: readonly T[],
   load: (slice: T[]) => Promise<readonly unknown[]>,
+  size = VALUES_PER_STATEMENT,
 ): Promise<R[]> {
   const found: R[] = [];
-  for (const slice of inSlices(items, VALUES_PER_STATEMENT)) found.push(...((await load([...slice])) as R[]));
+  for (const slice of inSlices(items, size)) for (const item of (await load([...slice])) as R[]) found.push(item);
   return found;
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '@nocobase/database';
 import { Transaction } from 'sequelize';
@@ -14,12 +15,31 @@ export async function inTransaction<T>(db: Database, work: (transaction: Transac
   const type = db.inDialect('sqlite') ? Transaction.TYPES.IMMEDIATE : undefined;
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await db.sequelize.transaction({ type }, work);
+      return await inTurn(db, () => db.sequelize.transaction({ type }, work));
     } catch (error) {
       if (attempt >= RETRY_DELAYS.length || !isWriteContention(error)) throw error;
       await delay(RETRY_DELAYS[attempt]);
     }
   }
+}
+
+/** The last transaction of each SQLite database; it never fails. */
+const lastOf = new WeakMap<object, Promise<unknown>>();
+/** Says that the caller is inside of a transaction: one that waited for it would never get its turn. */
+const inside = new AsyncLocalStorage<true>();
+
+/**
+ * SQLite lets one write at a time, and a connection that waits for that occupies one of the few threads with which the
+ * process reads files, resolves names and hashes passwords. So transactions of this plugin wait here for each other.
+ */
+async function inTurn<T>(db: Database, run: () => Promise<T>): Promise<T> {
+  if (!db.inDialect('sqlite') || inside.getStore()) return run();
+  const result = (lastOf.get(db.sequelize) ?? Promise.resolve()).then(() => inside.run(true, run));
+  lastOf.set(
+    db.sequelize,
+    result.catch(() => undefined),
+  );
+  return result;
 }
 
 const CONTENTION_CODES = new Set([

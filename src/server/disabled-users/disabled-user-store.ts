@@ -1,8 +1,10 @@
 import type { Database } from '@nocobase/database';
-import type { Transaction } from 'sequelize';
+import { QueryTypes, type Transaction } from 'sequelize';
 import { insertRows } from '../database/insert-rows';
 import { inSlices } from '../database/slices';
+import { SqlWriter } from '../database/sql-writer';
 import type { PrimaryKey } from '../pipeline/contracts';
+import { DISABLED_USERS, FlagColumn } from './flag-column';
 
 /** Who disabled a user: a run of a source, which enables again who comes back, or a person, who alone enables again. */
 export type DisableCause = 'sync' | 'hand';
@@ -15,11 +17,16 @@ export type DisabledBy =
 const IDS_PER_STATEMENT = 1000;
 
 /**
- * Disables and enables users, many at a time: the flag `users.isDisabled`, which every request looks at, and the row of
- * `userDataSyncDisabledUsers` that says who did it. Whoever writes drops the users from the host's caches afterwards.
+ * Disables and enables users, many at a time. A user is disabled who has a row in `userDataSyncDisabledUsers`: every
+ * decision asks for that row. The flag `users.isDisabled` is written with it, for lists and filters to show. Whoever
+ * writes drops the users from the host's caches afterwards.
  */
 export class DisabledUserStore {
-  constructor(private readonly db: Database) {}
+  readonly flag: FlagColumn;
+
+  constructor(private readonly db: Database) {
+    this.flag = new FlagColumn(db);
+  }
 
   /** Of these users, those who are disabled, and by whom. Ids are text. */
   async causes(userIds: readonly PrimaryKey[]): Promise<Map<string, DisableCause>> {
@@ -60,19 +67,19 @@ export class DisabledUserStore {
 
   /** How many users may sign in. */
   async countEnabled(): Promise<number> {
-    const users = this.db.getModel('users');
-    return (await users.count()) - (await users.count({ where: { isDisabled: true } }));
+    const users = await this.db.getModel('users').count();
+    // Rows of users whom somebody deleted with SQL are left out.
+    const existing = { association: 'user', attributes: [], required: true };
+    return users - (await this.model.count({ include: [existing] }));
   }
 
-  /** Whether a user is disabled; `undefined` without such a user. */
-  async isDisabled(userId: PrimaryKey, transaction?: Transaction): Promise<boolean | undefined> {
-    const row = (await this.db.getModel('users').findOne({
-      attributes: ['isDisabled'],
-      where: { id: userId },
-      raw: true,
-      transaction,
-    })) as { isDisabled?: unknown } | null;
-    return row === null ? undefined : Boolean(row.isDisabled);
+  /** Whether a user is disabled, as the database has it now. Each request asks this, so no model stands in between. */
+  async isDisabled(userId: PrimaryKey, transaction?: Transaction): Promise<boolean> {
+    const table = new SqlWriter(this.model);
+    const condition = `${table.column('userId')} = ${table.literal('userId', userId)}`;
+    const statement = `SELECT 1 FROM ${table.table} WHERE ${condition}`;
+    const rows = await this.db.sequelize.query(statement, { type: QueryTypes.SELECT, raw: true, transaction });
+    return rows.length > 0;
   }
 
   private async insert(userIds: readonly PrimaryKey[], by: DisabledBy, transaction: Transaction): Promise<void> {
@@ -94,6 +101,6 @@ export class DisabledUserStore {
   }
 
   private get model() {
-    return this.db.getModel('userDataSyncDisabledUsers');
+    return this.db.getModel(DISABLED_USERS);
   }
 }

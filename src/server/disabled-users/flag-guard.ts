@@ -1,7 +1,6 @@
 import type { Database, Model } from '@nocobase/database';
 import { SyncError } from '../errors';
-
-const FLAG = 'isDisabled';
+import { FLAG } from './flag-column';
 
 interface BulkWrite {
   readonly attributes?: Readonly<Record<string, unknown>>;

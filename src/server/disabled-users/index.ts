@@ -1,5 +1,4 @@
 export { DisabledUserStore, type DisableCause, type DisabledBy } from './disabled-user-store';
-export { guardFlag } from './flag-guard';
-export { refuseSessions } from './session-refusal';
-export { refuseSignIn } from './sign-in-refusal';
+export { keepDisabledUsersOut } from './keep-out';
+export type { SocketRefusal } from './socket-refusal';
 export { UserDisabling } from './user-disabling';

@@ -14,10 +14,12 @@ export function refuseSessions(store: DisabledUserStore) {
   };
 }
 
-/** The host remembers users without a limit of time, and what it remembers may have been loaded without the flag. */
+/**
+ * Asks the database each time. The host remembers users, and a request that loaded its user before somebody disabled
+ * them (`users:updateLang`, for example) puts what it loaded back into the host's cache when it ends.
+ */
 async function isDisabled({ state: { currentUser } }: ActionContext, store: DisabledUserStore): Promise<boolean> {
-  if (currentUser?.id === undefined) return false;
-  return Boolean(currentUser.isDisabled ?? (await store.isDisabled(currentUser.id)));
+  return currentUser?.id !== undefined && (await store.isDisabled(currentUser.id));
 }
 
 function isSigningOut({ action: { resourceName, actionName } }: ActionContext): boolean {

@@ -3,7 +3,7 @@ import { inTransaction } from '../database/transaction';
 import { SyncError } from '../errors';
 import type { PrimaryKey } from '../pipeline/contracts';
 import { forgetUsers, type HostCache } from '../targets/shared/host-caches';
-import { protectedIdsAmong } from '../targets/shared/protected-users';
+import { protectedAmong, type PrivilegedRoles } from '../targets/shared/protection';
 import type { DisabledUserStore } from './disabled-user-store';
 
 /** Disables and enables one user at a time, as a person asks for it. */
@@ -12,14 +12,17 @@ export class UserDisabling {
     private readonly db: Database,
     private readonly store: DisabledUserStore,
     private readonly cache: HostCache,
+    private readonly privilegedRoles: PrivilegedRoles,
   ) {}
 
-  /** Disables a user, or takes over from the run that did, so that only a person enables this user again. */
-  async disable(userId: PrimaryKey, byUserId?: PrimaryKey): Promise<void> {
+  /**
+   * Disables a user, or takes over from the run that did, so that only a person enables this user again. Whom a
+   * privileged role protects, only somebody disables who may give such roles: one of `byRoles` has to.
+   */
+  async disable(userId: PrimaryKey, byUserId?: PrimaryKey, byRoles: readonly string[] = []): Promise<void> {
     await this.requireUser(userId);
     if (String(userId) === String(byUserId)) throw new SyncError('USER_IS_YOURSELF');
-    const protectedIds = await protectedIdsAmong(this.db, [userId]);
-    if (protectedIds.has(String(userId))) throw new SyncError('PROTECTED_USER', { user: userId });
+    await this.requireTouchable(userId, byRoles);
     const causes = await this.store.causes([userId]);
     if (causes.get(String(userId)) === 'hand') return;
     await inTransaction(this.db, (transaction) => this.store.disableByHand(userId, byUserId, transaction));
@@ -27,15 +30,23 @@ export class UserDisabling {
   }
 
   async enable(userId: PrimaryKey): Promise<void> {
-    if (!(await this.requireUser(userId))) throw new SyncError('USER_NOT_DISABLED', { user: userId });
+    await this.requireUser(userId);
+    if (!(await this.store.isDisabled(userId))) throw new SyncError('USER_NOT_DISABLED', { user: userId });
     await inTransaction(this.db, (transaction) => this.store.enable([userId], transaction));
     await forgetUsers(this.cache, [userId]);
   }
 
-  /** Whether the user is disabled. */
-  private async requireUser(userId: PrimaryKey): Promise<boolean> {
-    const isDisabled = await this.store.isDisabled(userId);
-    if (isDisabled === undefined) throw new SyncError('USER_NOT_FOUND', { user: userId });
-    return isDisabled;
+  private async requireTouchable(userId: PrimaryKey, byRoles: readonly string[]): Promise<void> {
+    const found = await protectedAmong(this.db, [userId], await this.privilegedRoles.names());
+    const protection = found.get(String(userId));
+    if (protection === undefined) return;
+    if (protection === 'privileged' && (await this.privilegedRoles.mayGive(byRoles))) return;
+    throw new SyncError('PROTECTED_USER', { user: userId, protection: `${protection}ByHand` });
+  }
+
+  private async requireUser(userId: PrimaryKey): Promise<void> {
+    await this.store.flag.ensure();
+    const found = await this.db.getModel('users').count({ where: { id: userId } });
+    if (found === 0) throw new SyncError('USER_NOT_FOUND', { user: userId });
   }
 }

@@ -1,3 +1,4 @@
+export { boundedParams } from './bounded-params';
 export { errorStatus, type ErrorCode, type MessageParams } from './codes';
 export { ErrorCodes, ExternalAPIError } from './external-api-error';
 export { inEnglish, messageOf, type Translate } from './messages';

@@ -1,7 +1,17 @@
 import { isNativeError } from 'node:util/types';
 import { ExternalAPIError } from './external-api-error';
+import { cutText } from '../limits';
+import { boundedParams } from './bounded-params';
 import { errorStatus, type ErrorCode, type MessageParams } from './codes';
 import { messageOf, type Translate } from './messages';
+
+/** What a request that fails is told besides code and message. */
+export interface ErrorAnswer {
+  /** The task to look at. */
+  readonly taskId?: number | string;
+  /** When to come again, in seconds. */
+  readonly retryAfter?: number;
+}
 
 /**
  * An error that a person can act on. `message` is its English text; `translated` gives it in another language.
@@ -10,14 +20,19 @@ import { messageOf, type Translate } from './messages';
 export class SyncError extends Error {
   override readonly name = 'SyncError';
   readonly status: number;
+  /** What the message speaks of; long texts among it are cut. */
+  readonly params: MessageParams;
+  readonly answer?: ErrorAnswer;
 
   constructor(
     readonly code: ErrorCode,
-    readonly params: MessageParams = {},
-    options?: ErrorOptions,
+    params: MessageParams = {},
+    options?: ErrorOptions & { readonly answer?: ErrorAnswer },
   ) {
     super(messageOf(code, params), options);
+    this.params = boundedParams(params);
     this.status = errorStatus[code];
+    this.answer = options?.answer;
   }
 
   translated(translate: Translate): string {
@@ -54,23 +69,19 @@ export function toSyncError(error: unknown, fallback: ErrorCode, rewrite: Rewrit
 /** Reduces any thrown value to what is stored with a task. Errors of other classes get `fallback` as their code. */
 export function toStoredError(error: unknown, fallback: ErrorCode = 'INTERNAL_ERROR'): StoredError {
   const { code, message, params } = toSyncError(error, fallback);
-  return { code, message: truncate(message, STORED_MESSAGE_LENGTH), params };
+  return { code, message: cutText(message, STORED_MESSAGE_LENGTH), params };
 }
 
 /** One sentence about a thrown value, with its cause, without a stack. */
 export function reasonOf(error: unknown, rewrite: Rewrite = (text) => text): string {
-  if (!isNativeError(error)) return truncate(rewrite(String(error)), 200);
+  if (!isNativeError(error)) return cutText(rewrite(String(error)), 200);
   const cause = isNativeError(error.cause) ? error.cause : undefined;
   // A connection that was tried over several addresses has a cause without a message, but with a code.
   const told = [error.message, cause && (cause.message || (cause as NodeJS.ErrnoException).code)];
-  return truncate(rewrite(told.filter(Boolean).join(': ')).replace(/\s+/g, ' '), 200);
+  return cutText(rewrite(told.filter(Boolean).join(': ')).replace(/\s+/g, ' '), 200);
 }
 
 /** The message goes on after the reason. */
 function asSentence(reason: string): string {
   return /[.!?…。]$/.test(reason) ? reason : `${reason}.`;
-}
-
-function truncate(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }

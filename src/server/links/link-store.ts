@@ -37,6 +37,8 @@ interface LinkRow {
 }
 
 const LINKS_PER_STATEMENT = 1000;
+/** A record may have hundreds of links, and the driver makes objects of all rows of a statement in one go. */
+const RECORDS_PER_STATEMENT = 250;
 
 /** Reads and writes links, in `userDataSyncRecordsResources`, many at a time. */
 export class LinkStore {
@@ -45,7 +47,8 @@ export class LinkStore {
   /** The links of records, by the record's id as text. */
   async of(recordIds: readonly PrimaryKey[]): Promise<Map<string, Link[]>> {
     const byRecord = new Map<string, Link[]>();
-    const rows = await loadInSlices<PrimaryKey, LinkRow>(recordIds, (recordId) => this.find({ recordId }));
+    const find = (recordId: PrimaryKey[]) => this.find({ recordId });
+    const rows = await loadInSlices<PrimaryKey, LinkRow>(recordIds, find, RECORDS_PER_STATEMENT);
     for (const row of rows) {
       const links = byRecord.get(String(row.recordId)) ?? [];
       links.push(toLink(row));
@@ -56,9 +59,8 @@ export class LinkStore {
 
   /** All claims on rows of a target, by all records of all sources. */
   async claims(resource: string, rowIds: readonly PrimaryKey[]): Promise<Claim[]> {
-    const rows = await loadInSlices<PrimaryKey, LinkRow>(rowIds, (ids) =>
-      this.find({ resource, resourcePk: ids.map(String) }),
-    );
+    const find = (ids: PrimaryKey[]) => this.find({ resource, resourcePk: ids.map(String) });
+    const rows = await loadInSlices<PrimaryKey, LinkRow>(rowIds, find, RECORDS_PER_STATEMENT);
     const recordIds = [...new Set(rows.map((row) => row.recordId))];
     const records = await loadInSlices<
       PrimaryKey,
@@ -94,9 +96,8 @@ export class LinkStore {
       }),
     );
     const uidOf = new Map(records.map((record) => [String(record.id), record.sourceUk]));
-    const rows = await loadInSlices<{ id: PrimaryKey }, LinkRow>(records, (slice) =>
-      this.find({ resource, recordId: slice.map(({ id }) => id) }),
-    );
+    const find = (slice: { id: PrimaryKey }[]) => this.find({ resource, recordId: slice.map(({ id }) => id) });
+    const rows = await loadInSlices<{ id: PrimaryKey }, LinkRow>(records, find, RECORDS_PER_STATEMENT);
     return new Map(rows.map((row) => [uidOf.get(String(row.recordId)) as string, row.resourcePk]));
   }
 

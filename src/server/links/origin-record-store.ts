@@ -3,13 +3,17 @@ import type { Database } from '@nocobase/database';
 import { Op, type Transaction } from 'sequelize';
 import { insertRowsForKeys } from '../database/insert-rows';
 import { fromJsonColumn } from '../database/json-column';
+import { readInPages } from '../database/read-pages';
+import { Breather } from '../pacing';
 import { inSlices, loadInSlices } from '../database/slices';
+import { isDataRefusal, refusalReason } from '../database/refusal';
 import { inTransaction } from '../database/transaction';
-import { updateRows } from '../database/update-rows';
+import { updateRows, type RowUpdate } from '../database/update-rows';
 import type { PrimaryKey, TrackedRecord } from '../pipeline/contracts';
+import { isolate } from '../pipeline/isolate';
 import { FUTURE_ROW } from '../pipeline/preview-state';
 import { parseStoredRecord } from '../records/normalise';
-import type { SyncDataType, SyncRecord } from '../records/types';
+import type { Rejection, SyncDataType, SyncRecord } from '../records/types';
 import { LinkStore } from './link-store';
 
 interface OriginRow {
@@ -25,6 +29,12 @@ export interface OwnedRecord {
   readonly uid: string;
 }
 
+/** Records with their ids and links, and those that the database does not take. */
+export interface Tracking {
+  readonly tracked: readonly TrackedRecord[];
+  readonly refused: readonly Rejection[];
+}
+
 const RECORDS_PER_STATEMENT = 2000;
 
 /** Keeps what each source last said about each of its records, in `userDataSyncRecords`. */
@@ -37,9 +47,29 @@ export class OriginRecordStore {
 
   /**
    * Stores what a source says about some records and gives them back with their ids and links, in the same order.
-   * A record that says what it said before is not written. Four statements at most.
+   * A record that says what it said before is not written. A record that the database does not take is refused alone.
    */
-  async track(sourceName: string, dataType: SyncDataType, records: readonly SyncRecord[]): Promise<TrackedRecord[]> {
+  async track(sourceName: string, dataType: SyncDataType, records: readonly SyncRecord[]): Promise<Tracking> {
+    const parts = await isolate<SyncRecord, Tracking>(records, {
+      work: async (some) => ({ tracked: await this.trackAll(sourceName, dataType, some), refused: [] }),
+      blame: ({ uid, raw }, error) => {
+        const params = { reason: refusalReason(error) };
+        return { tracked: [], refused: [{ uid, code: 'WRITE_FAILED', params, record: raw }] };
+      },
+      isNobodysFault: (error) => !isDataRefusal(error),
+    });
+    return {
+      tracked: parts.flatMap(({ tracked }) => tracked),
+      refused: parts.flatMap(({ refused }) => refused),
+    };
+  }
+
+  /** Stores all of the records or none. Four statements at most. */
+  private async trackAll(
+    sourceName: string,
+    dataType: SyncDataType,
+    records: readonly SyncRecord[],
+  ): Promise<TrackedRecord[]> {
     const uids = records.map((record) => record.uid);
     const rows = (await this.model.findAll({
       attributes: ['id', 'sourceUk', 'metaData'],
@@ -48,13 +78,16 @@ export class OriginRecordStore {
     })) as unknown as OriginRow[];
     const byUid = new Map(rows.map((row) => [row.sourceUk, row]));
     const added = records.filter((record) => !byUid.has(record.uid));
-    const changed = records.flatMap((record) => {
+    const breather = new Breather();
+    const changed: RowUpdate[] = [];
+    for (const record of records) {
       const row = byUid.get(record.uid);
       const before = row && fromJsonColumn(row.metaData);
       const metaData = withKnownDepartments(record, before);
-      if (!row || isDeepStrictEqual(before, metaData)) return [];
-      return [{ id: row.id, values: { metaData, lastMetaData: before } }];
-    });
+      if (row && !isDeepStrictEqual(before, metaData))
+        changed.push({ id: row.id, values: { metaData, lastMetaData: before } });
+      await breather.breathe();
+    }
     const ids = new Map(rows.map((row) => [row.sourceUk, row.id]));
     if (added.length + changed.length > 0) {
       await inTransaction(this.db, async (transaction) => {
@@ -97,19 +130,18 @@ export class OriginRecordStore {
     { gone = false } = {},
   ): Promise<OwnedRecord[]> {
     const link = gone ? linkTo(targets) : activeLinkTo(targets);
-    const rows = (await this.model.findAll({
-      attributes: ['id', 'sourceUk'],
-      where: { sourceName, dataType },
-      include: [link],
-      order: ['id'],
-      raw: true,
-    })) as unknown as OriginRow[];
+    const query = { attributes: ['id', 'sourceUk'], where: { sourceName, dataType }, include: [link] };
+    const rows = await readInPages<OriginRow>(this.model, query, 'id');
     return [...new Map(rows.map(({ id, sourceUk: uid }) => [uid, { id, uid }])).values()];
   }
 
   /** The departments that a source has described: uid → uid of the parent. */
   async parents(sourceName: string): Promise<Map<string, string | null>> {
-    const rows = await this.find({ sourceName, dataType: 'department' }, ['sourceUk', 'dataType', 'metaData']);
+    const query = {
+      attributes: ['id', 'sourceUk', 'dataType', 'metaData'],
+      where: { sourceName, dataType: 'department' },
+    };
+    const rows = await readInPages<OriginRow>(this.model, query, 'id');
     return new Map(
       rows.flatMap((row) => {
         const record = parseRow(row);
@@ -143,11 +175,16 @@ export class OriginRecordStore {
     return rows.map(({ id }) => id);
   }
 
-  /** How many records of a source are there; see `owned`. */
-  async countOwned(sourceName: string, dataType: SyncDataType, targets: readonly string[]): Promise<number> {
+  /** How many records of a source are there, or only those whose row was there before the source; see `owned`. */
+  async countOwned(
+    sourceName: string,
+    dataType: SyncDataType,
+    targets: readonly string[],
+    { adopted = false } = {},
+  ): Promise<number> {
     return this.model.count({
       where: { sourceName, dataType },
-      include: [activeLinkTo(targets)],
+      include: [activeLinkTo(targets, adopted ? { adopted: true } : {})],
       distinct: true,
       col: 'id',
     });
@@ -157,10 +194,14 @@ export class OriginRecordStore {
   async load(ids: readonly PrimaryKey[], { gone = false } = {}): Promise<TrackedRecord[]> {
     const rows = await this.find({ id: [...ids] }, ['id', 'sourceUk', 'dataType', 'metaData']);
     const links = await this.links.of(ids);
-    return rows.flatMap((row) => {
+    const breather = new Breather();
+    const loaded: TrackedRecord[] = [];
+    for (const row of rows) {
       const record = gone ? parseGone(row) : parseRow(row);
-      return record ? [{ id: row.id, record, links: links.get(String(row.id)) ?? [] }] : [];
-    });
+      if (record) loaded.push({ id: row.id, record, links: links.get(String(row.id)) ?? [] });
+      await breather.breathe();
+    }
+    return loaded;
   }
 
   private async find(where: Record<string, unknown>, attributes: readonly string[]): Promise<OriginRow[]> {
@@ -201,5 +242,5 @@ const linkTo = (targets: readonly string[], where: object = {}) => ({
   where: { resource: [...targets], ...where },
 });
 
-const activeLinkTo = (targets: readonly string[]) =>
-  linkTo(targets, { [Op.or]: [{ inactive: null }, { inactive: false }] });
+const activeLinkTo = (targets: readonly string[], where: object = {}) =>
+  linkTo(targets, { ...where, [Op.or]: [{ inactive: null }, { inactive: false }] });

@@ -1,7 +1,8 @@
 import type { Database } from '@nocobase/database';
-import { col, fn, Op, type Transaction } from 'sequelize';
+import { col, fn, Op, type FindAttributeOptions, type Transaction } from 'sequelize';
 import { insertRows } from '../database/insert-rows';
-import { inSlices } from '../database/slices';
+import { readInPages } from '../database/read-pages';
+import { inSlices, loadInSlices } from '../database/slices';
 import type { PrimaryKey } from '../pipeline/contracts';
 import type { LinkStore } from './link-store';
 
@@ -18,6 +19,8 @@ export interface PendingChanges {
 }
 
 const RECORDS_PER_STATEMENT = 1000;
+/** A record may wait for hundreds, and the driver makes objects of all rows of a statement in one go. */
+const RECORDS_READ_AT_ONCE = 250;
 
 /** Remembers links that cannot be made yet, in `userDataSyncPendingLinks`, until what they wait for arrives. */
 export class PendingLinkStore {
@@ -29,11 +32,14 @@ export class PendingLinkStore {
   /** What has to change so that exactly these records wait for exactly these uids. Reads only. */
   async changesTo(awaited: ReadonlyMap<PrimaryKey, readonly string[]>): Promise<PendingChanges> {
     if (awaited.size === 0) return { added: [], removedIds: [] };
-    const rows = (await this.model.findAll({
-      attributes: ['id', 'recordId', 'awaits'],
-      where: { recordId: [...awaited.keys()] },
-      raw: true,
-    })) as unknown as (PendingLink & { id: PrimaryKey })[];
+    const find = (recordId: PrimaryKey[]) =>
+      this.model.findAll({ attributes: ['id', 'recordId', 'awaits'], where: { recordId }, raw: true });
+    const recordIds = [...awaited.keys()];
+    const rows = await loadInSlices<PrimaryKey, PendingLink & { id: PrimaryKey }>(
+      recordIds,
+      find,
+      RECORDS_READ_AT_ONCE,
+    );
     const wanted = new Map(
       [...awaited].flatMap(([recordId, uids]) =>
         uids.map((awaits) => [`${recordId} ${awaits}`, { recordId, awaits }] as const),
@@ -45,7 +51,8 @@ export class PendingLinkStore {
 
   async write(sourceName: string, changes: PendingChanges, transaction: Transaction): Promise<void> {
     if (changes.removedIds.length > 0) {
-      await this.model.destroy({ where: { id: [...changes.removedIds] }, transaction, hooks: false });
+      for (const slice of inSlices(changes.removedIds, RECORDS_PER_STATEMENT))
+        await this.model.destroy({ where: { id: [...slice] }, transaction, hooks: false });
     }
     if (changes.added.length > 0) {
       const rows = changes.added.map((link) => ({ sourceName, ...link }));
@@ -66,11 +73,8 @@ export class PendingLinkStore {
 
   /** Uids that some record of the source waits for and that have a department now. */
   async arrived(sourceName: string): Promise<string[]> {
-    const rows = (await this.model.findAll({
-      attributes: [[fn('DISTINCT', col('awaits')), 'awaits']],
-      where: { sourceName },
-      raw: true,
-    })) as unknown as { awaits: string }[];
+    const attributes: FindAttributeOptions = [[fn('DISTINCT', col('awaits')), 'awaits']];
+    const rows = await readInPages<{ awaits: string }>(this.model, { attributes, where: { sourceName } }, 'awaits');
     const uids = rows.map((row) => row.awaits);
     return [...(await this.links.rowsOf(sourceName, 'department', 'departments', uids)).keys()];
   }

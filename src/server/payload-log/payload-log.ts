@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Logger } from '@nocobase/logger';
-import { inSlices } from '../database/slices';
+import { RECORD_BOUNDS } from '../limits';
+import { Breather } from '../pacing';
 import { maskSecrets } from '../security/secrets';
 
 /** A delivery as received, and the run that it belongs to. */
@@ -17,21 +18,47 @@ export interface ReceivedPayload {
 
 /** A line holds so many records, so that no line grows without bound. */
 const RECORDS_PER_LINE = 1000;
+/** And about so many characters: writing a line holds up everybody else. */
+const LINE_LENGTH = 1_000_000;
 
 /**
  * Writes every delivery as JSON lines before anything of it is interpreted, with secrets masked. Lines of one delivery
- * share the batch and are numbered by `part`.
+ * share the batch and are numbered by `part`. Of a record that is too large to be taken only the beginning is written.
  */
 export class PayloadLog {
   constructor(private readonly logger: Pick<Logger, 'info' | 'writableNeedDrain'> & NodeJS.EventEmitter) {}
 
   async append({ records, ...head }: ReceivedPayload): Promise<void> {
-    const slices = records.length > 0 ? inSlices(records, RECORDS_PER_LINE) : [[]];
+    const breather = new Breather();
     let part = 0;
-    for (const slice of slices) {
+    let masked: unknown[] = [];
+    let length = 0;
+    const write = async () => {
       part += 1;
-      this.logger.info('delivery', { ...head, part, records: maskSecrets(slice) });
+      this.logger.info('delivery', { ...head, part, records: masked });
+      masked = [];
+      length = 0;
       if (this.logger.writableNeedDrain) await once(this.logger, 'drain');
+    };
+    for (const record of records) {
+      const shown = maskSecrets(record, RECORD_BOUNDS.values);
+      const own = lengthOf(shown);
+      if (masked.length > 0 && length + own > LINE_LENGTH) await write();
+      masked.push(shown);
+      length += own;
+      if (masked.length === RECORDS_PER_LINE) await write();
+      await breather.breathe();
     }
+    if (masked.length > 0 || part === 0) await write();
   }
+}
+
+/** About how many characters a JSON value takes. */
+function lengthOf(value: unknown): number {
+  if (typeof value === 'string') return value.length + 2;
+  if (typeof value !== 'object' || value === null) return 5;
+  let length = 2;
+  for (const [key, item] of Object.entries(value))
+    length += lengthOf(item) + (Array.isArray(value) ? 1 : key.length + 4);
+  return length;
 }

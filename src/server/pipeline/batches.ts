@@ -1,3 +1,5 @@
+import { inSlices } from '../database/slices';
+import { Breather, inBreaths } from '../pacing';
 import { normalise } from '../records/normalise';
 import { parentsFirst } from '../records/parents-first';
 import type {
@@ -23,6 +25,9 @@ export interface Batch {
   readonly warnings: readonly Warning[];
 }
 
+/** So many records are understood before somebody else may have the event loop; each may have thousands of values. */
+const RECORDS_PER_BREATH = 20;
+
 /** Parts with the same key belong together. */
 type BatchKey = Pick<Batch, 'sourceName' | 'dataType' | 'matchKey'>;
 
@@ -33,16 +38,34 @@ type BatchKey = Pick<Batch, 'sourceName' | 'dataType' | 'matchKey'>;
 export class BatchCollector {
   private readonly collected = new Map<string, Collected>();
 
-  add(delivery: Delivery): void {
+  async add(delivery: Delivery): Promise<void> {
     const { sourceName, dataType, matchKey } = delivery;
     const key = JSON.stringify([sourceName, dataType, matchKey]);
     let batch = this.collected.get(key);
     if (!batch) this.collected.set(key, (batch = new Collected({ sourceName, dataType, matchKey })));
-    batch.add(delivery);
+    const breather = new Breather();
+    for (const part of inParts(delivery)) {
+      batch.add(part);
+      await breather.breathe();
+    }
   }
 
-  batches(): Batch[] {
-    return [...this.collected.values()].map((batch) => batch.toBatch());
+  async batches(): Promise<Batch[]> {
+    const batches: Batch[] = [];
+    for (const collected of this.collected.values()) batches.push(await collected.toBatch());
+    return batches;
+  }
+}
+
+/** A delivery as several smaller ones, whose records know where they stood in the whole. */
+function* inParts(delivery: Delivery): Generator<Delivery> {
+  const { records, locate = (index: number) => `records[${index}]` } = delivery;
+  if (records.length === 0) yield delivery;
+  let start = 0;
+  for (const slice of inSlices(records, RECORDS_PER_BREATH)) {
+    const before = start;
+    yield { ...delivery, records: slice, locate: (index) => locate(before + index) };
+    start += slice.length;
   }
 }
 
@@ -58,7 +81,7 @@ class Collected {
   add(delivery: Delivery): void {
     const { records, rejected, warnings } = normalise(delivery);
     if (delivery.mode === 'full') this.mode = 'full';
-    this.warnings.push(...warnings);
+    for (const warning of warnings) this.warnings.push(warning);
     for (const rejection of rejected) {
       // The last one counts, also when it is wrong: what came before it is out of date.
       if (rejection.uid !== null) this.byUid.delete(rejection.uid);
@@ -72,12 +95,13 @@ class Collected {
     this.received += delivery.records.length;
   }
 
-  toBatch(): Batch {
+  async toBatch(): Promise<Batch> {
     const records = [...this.byUid.values()];
     return {
       ...this.key,
       mode: this.mode,
-      records: this.key.dataType === 'department' ? parentsFirst(records as DepartmentRecord[]) : records,
+      records:
+        this.key.dataType === 'department' ? await inBreaths(parentsFirst(records as DepartmentRecord[])) : records,
       rejected: this.rejected,
       warnings: this.warnings,
     };

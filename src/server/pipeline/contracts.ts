@@ -1,6 +1,6 @@
 import type { ErrorCode, MessageParams } from '../errors';
 import type { SyncAccept, SyncDataType, SyncRecord, Warning } from '../records/types';
-import type { RemovalPolicy } from '../sources/source-rules';
+import type { ProtectionRules, RemovalPolicy } from '../sources/source-rules';
 import type { Preview } from './preview-state';
 
 /** The primary key of a row, as the database driver gives it. */
@@ -32,6 +32,8 @@ export interface TrackedRecord<R extends SyncRecord = SyncRecord> {
 export interface RunContext {
   /** What becomes of the rows of records that are removed. */
   readonly removal: RemovalPolicy;
+  /** Whom and what the source must leave alone. */
+  readonly protection: ProtectionRules;
   /** Everything that the source made goes, whatever its state. */
   readonly isPurge: boolean;
   /** So many users may be enabled; `null` for as many as there are. */
@@ -101,7 +103,7 @@ export interface SyncTarget<P extends TargetPlan = TargetPlan> {
   plan(chunk: TargetChunk): Promise<P>;
   apply(plan: P): Promise<void>;
   /** In the place of `apply` when nothing is to be written: notes what later plans have to know of. */
-  simulate?(plan: P, preview: Preview): void;
+  simulate?(plan: P, preview: Preview): void | Promise<void>;
 }
 
 /** The outcome of a record that fails. */

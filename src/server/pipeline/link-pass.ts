@@ -1,10 +1,13 @@
+import { inSlices } from '../database/slices';
 import type { PipelineDeps } from './prepared-run';
 import type { RunContext, TrackedRecord } from './contracts';
 import type { BatchReport } from './report';
 import type { SyncDataType } from '../records/types';
 import { syncChunk } from './sync-chunk';
 
-const RECORDS_PER_PASS = 2000;
+const RECORDS_PER_PASS = 500;
+/** So many departments stand in one statement. */
+const ARRIVED_PER_STATEMENT = 1000;
 /** The target that makes links between records. */
 const LINKING_TARGET = 'departments';
 
@@ -23,18 +26,19 @@ export async function linkPass(
     for (const outcome of outcomes) report.addLinkPass(target, dataType, outcome);
   };
 
-  const arrived = await pending.arrived(sourceName);
-  for (let after: string | number = 0; arrived.length > 0;) {
-    signal?.throwIfAborted();
-    const ids = await pending.waitingFor(sourceName, arrived, after, RECORDS_PER_PASS);
-    if (ids.length === 0) return;
-    after = ids[ids.length - 1];
-    const woken = (await origins.load(ids)).filter(({ record }) => !record.isDeleted);
-    for (const dataType of ['department', 'user'] as const) {
-      await link(
-        dataType,
-        woken.filter(({ record }) => record.dataType === dataType),
-      );
+  for (const arrived of inSlices(await pending.arrived(sourceName), ARRIVED_PER_STATEMENT)) {
+    for (let after: string | number = 0; ;) {
+      signal?.throwIfAborted();
+      const ids = await pending.waitingFor(sourceName, arrived, after, RECORDS_PER_PASS);
+      if (ids.length === 0) break;
+      after = ids[ids.length - 1];
+      const woken = (await origins.load(ids)).filter(({ record }) => !record.isDeleted);
+      for (const dataType of ['department', 'user'] as const) {
+        await link(
+          dataType,
+          woken.filter(({ record }) => record.dataType === dataType),
+        );
+      }
     }
   }
 }

@@ -13,6 +13,11 @@ export function ownersAmong(targets: Targets): TargetNames {
   return (dataType) =>
     targets
       .accepting(dataType)
-      .filter((target) => (target.owns ?? target.accepts).includes(dataType))
+      .filter((target) => ownsRows(target, dataType))
       .map(({ name }) => name);
+}
+
+/** Whether records of a type are there as long as they have an active link to this target. */
+export function ownsRows(target: SyncTarget, dataType: SyncDataType): boolean {
+  return (target.owns ?? target.accepts).includes(dataType);
 }

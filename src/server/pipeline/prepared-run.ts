@@ -1,9 +1,9 @@
-import { inSlices } from '../database/slices';
 import { SyncError } from '../errors';
 import type { OriginRecordStore, PendingLinkStore } from '../links';
 import type { Scope } from '../sources/source-rules';
-import type { SyncDataType } from '../records/types';
+import type { SyncDataType, SyncRecord } from '../records/types';
 import { BatchRun } from './batch-run';
+import { inChunks, type ChunkSize } from './chunks';
 import type { Batch } from './batches';
 import type { RunContext, TrackedRecord } from './contracts';
 import { linkPass } from './link-pass';
@@ -11,14 +11,16 @@ import { ownersAmong, type Targets } from './owners';
 import { Preview } from './preview-state';
 import { divideBatches, loadMissing, type DividedBatch } from './removals';
 import type { LoggedOutcome, CountedResult } from './report';
-import type { RemovalForecast } from './safeguard';
+import type { RemovalForecast, RemovalShare } from './safeguard';
 import { inScope } from './scope';
 import type { RunExclusive } from './sync-chunk';
 
 /** Records that are planned and written together: enough to make statements cheap, few enough to bound memory. */
-const RECORDS_PER_CHUNK = 2000;
+const CHUNK: ChunkSize = { records: 2000, weight: 30_000 };
 /** Records that wait for the end are judged together as far as possible: values may change hands among them. */
-const RECORDS_PER_FINAL_CHUNK = 10_000;
+const FINAL_CHUNK: ChunkSize = { records: 10_000, weight: 150_000 };
+/** Records that are missing bring their memberships along, which nobody has counted yet. */
+const MISSING_PER_CHUNK: Readonly<Record<SyncDataType, number>> = { user: 500, department: 2000 };
 
 /** What running needs. */
 export interface PipelineDeps {
@@ -77,9 +79,9 @@ export class PreparedRun {
   async forecast(): Promise<ForecastRemovals> {
     const outcomes: LoggedOutcome[] = [];
     const preview = new Preview();
-    const goneOf = { user: new Set<string>(), department: new Set<string>() };
     const runs = this.runs((outcome) => outcomes.push(outcome), 'users first');
     for (const run of runs) {
+      await run.begin();
       const { batch } = run.divided;
       const owners = ownersAmong(this.deps.targets)(batch.dataType);
       for await (const records of this.removedPeeks(run.divided)) {
@@ -88,15 +90,49 @@ export class PreparedRun {
           await run.simulate(target, records, failedIn, preview);
       }
     }
-    for (const { dataType, uid, action } of outcomes) if (action !== 'failed') goneOf[dataType].add(uid);
-    const share = (dataType: SyncDataType) => ({
-      removed: goneOf[dataType].size,
-      owned: this.divided.reduce((sum, { batch, owned }) => sum + (batch.dataType === dataType ? owned : 0), 0),
-    });
     const removals = outcomes.filter(({ kind }) => kind === 'removal');
     const results = runs.flatMap(({ report }) => report.results());
     const isEmpty = this.divided.some((batch) => batch.isEmpty);
-    return { users: share('user'), departments: share('department'), isEmpty, outcomes: removals, results };
+    const adopted = uidsOf(removals.filter(({ dataType, removal }) => dataType === 'user' && removal === 'adopted'));
+    const isJudged = isEmpty || removals.length > 0;
+    return {
+      users: await this.share('user', removals, isJudged),
+      departments: await this.share('department', removals, isJudged),
+      adopted: { removed: adopted.size, owned: adopted.size > 0 ? await this.countAdopted() : 0 },
+      isEmpty,
+      outcomes: removals,
+      results,
+    };
+  }
+
+  private async share(
+    ofType: SyncDataType,
+    removals: readonly LoggedOutcome[],
+    isJudged: boolean,
+  ): Promise<RemovalShare> {
+    const removed = uidsOf(removals.filter(({ dataType, removal }) => dataType === ofType && removal !== undefined));
+    const delivered = this.divided.filter(({ batch }) => batch.dataType === ofType);
+    const owned = delivered.reduce((sum, { owned }) => sum + owned, 0);
+    // What was not delivered stays as it is; how much that is, is counted only for whoever has to decide.
+    return { removed: removed.size, owned: delivered.length > 0 || !isJudged ? owned : await this.countOwned(ofType) };
+  }
+
+  private async countOwned(dataType: SyncDataType): Promise<number> {
+    const { origins, targets } = this.deps;
+    let count = 0;
+    for (const name of new Set(this.divided.map(({ batch }) => batch.sourceName)))
+      count += await origins.countOwned(name, dataType, ownersAmong(targets)(dataType));
+    return count;
+  }
+
+  /** How many of the users of the sources were there before. */
+  private async countAdopted(): Promise<number> {
+    const { origins, targets } = this.deps;
+    const ofUsers = this.divided.filter(({ batch }) => batch.dataType === 'user');
+    let count = 0;
+    for (const name of new Set(ofUsers.map(({ batch }) => batch.sourceName)))
+      count += await origins.countOwned(name, 'user', ownersAmong(targets)('user'), { adopted: true });
+    return count;
   }
 
   /** Plans everything at once and writes nothing. */
@@ -108,9 +144,11 @@ export class PreparedRun {
       failedIn: new Map<string, Set<string>>(),
     }));
     for (const { run, records } of runs) {
+      await run.begin();
       const { batch, present } = run.divided;
-      records.push(...(await this.deps.origins.peek(batch.sourceName, batch.dataType, present)));
-      for await (const removed of this.removedPeeks(run.divided)) records.push(...removed);
+      const peeked = await this.deps.origins.peek(batch.sourceName, batch.dataType, present);
+      for (const tracked of peeked) records.push(tracked);
+      for await (const removed of this.removedPeeks(run.divided)) for (const tracked of removed) records.push(tracked);
     }
     // Target by target: what users are there decides about departments, and both about who is in which.
     const { targets } = this.deps;
@@ -137,22 +175,29 @@ export class PreparedRun {
       const done = await run.apply(records, final);
       await observer.onProgress?.(done);
     };
+    const store = async (run: BatchRun, records: readonly SyncRecord[]) => {
+      signal?.throwIfAborted();
+      const { batch } = run.divided;
+      const { tracked, refused } = await origins.track(batch.sourceName, batch.dataType, records);
+      await run.reject(refused);
+      await observer.onProgress?.(refused.length);
+      return tracked;
+    };
     for (const run of runs) {
       const { batch, present } = run.divided;
       await observer.onProgress?.(batch.rejected.length);
-      for (const chunk of inSlices(present, RECORDS_PER_CHUNK)) {
-        signal?.throwIfAborted();
-        await take(run, await origins.track(batch.sourceName, batch.dataType, chunk), false);
-      }
+      await run.begin();
+      for (const chunk of inChunks(present, asItIs, CHUNK)) await take(run, await store(run, chunk), false);
     }
     for (const run of [...runs].sort(usersFirst)) {
       const { batch, deleted, missing } = run.divided;
-      for (const chunk of inSlices(deleted, RECORDS_PER_CHUNK))
-        await take(run, await origins.track(batch.sourceName, batch.dataType, chunk), false);
-      for await (const chunk of loadMissing(missing, origins, RECORDS_PER_CHUNK)) await take(run, chunk, false);
+      for (const chunk of inChunks(deleted, asItIs, CHUNK)) await take(run, await store(run, chunk), false);
+      for await (const chunk of loadMissing(missing, origins, MISSING_PER_CHUNK[batch.dataType]))
+        await take(run, chunk, false);
     }
     for (const run of runs) {
-      for (const chunk of inSlices(run.deferred.splice(0), RECORDS_PER_FINAL_CHUNK)) await take(run, chunk, true);
+      const deferred = run.deferred.splice(0);
+      for (const chunk of inChunks(deferred, ({ record }) => record, FINAL_CHUNK)) await take(run, chunk, true);
     }
     for (const { divided, report } of runs.filter(({ divided }) => divided.batch.dataType === 'department'))
       await linkPass(divided.batch.sourceName, report, this.deps, this.context, signal);
@@ -172,11 +217,15 @@ export class PreparedRun {
   /** What goes, as it is stored now. */
   private async *removedPeeks({ batch, deleted, missing }: DividedBatch): AsyncGenerator<TrackedRecord[]> {
     const { origins } = this.deps;
-    for (const chunk of inSlices(deleted, RECORDS_PER_CHUNK))
+    for (const chunk of inChunks(deleted, asItIs, CHUNK))
       yield await origins.peek(batch.sourceName, batch.dataType, chunk);
-    yield* loadMissing(missing, origins, RECORDS_PER_CHUNK);
+    yield* loadMissing(missing, origins, MISSING_PER_CHUNK[batch.dataType]);
   }
 }
+
+const uidsOf = (outcomes: readonly LoggedOutcome[]) => new Set(outcomes.map(({ uid }) => uid));
+
+const asItIs = (record: SyncRecord) => record;
 
 const rank = { user: 0, department: 1 };
 const usersFirst = (a: BatchRun, b: BatchRun) => rank[a.divided.batch.dataType] - rank[b.divided.batch.dataType];

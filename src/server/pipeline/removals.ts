@@ -1,5 +1,6 @@
 import { inSlices } from '../database/slices';
 import type { OriginRecordStore, OwnedRecord } from '../links';
+import { Breather } from '../pacing';
 import type { Batch } from './batches';
 import type { TrackedRecord } from './contracts';
 import type { TargetNames } from './owners';
@@ -44,7 +45,7 @@ export async function divideBatches(
     const targets = ownersOf(dataType);
     const isJudged = isFull && isFirst;
     const owned = isJudged ? await origins.owned(sourceName, dataType, targets, { gone: isPurge }) : [];
-    const missing = missingFrom(siblings, owned);
+    const missing = await missingFrom(siblings, owned);
     const unreadable = siblings.reduce((sum, { rejected }) => sum + countUnreadable(rejected), 0);
     const isPostponed = missing.length > 0 && unreadable > 0;
     divided.push({
@@ -63,13 +64,18 @@ export async function divideBatches(
 }
 
 /** Owned records that no part has; who was delivered but rejected is not missing. */
-function missingFrom(parts: readonly Batch[], owned: readonly OwnedRecord[]): OwnedRecord[] {
-  const delivered = new Set(
-    parts.flatMap(({ records, rejected }) => [
-      ...records.map(({ uid }) => uid),
-      ...rejected.flatMap(({ uid }) => (uid === null ? [] : [uid])),
-    ]),
-  );
+async function missingFrom(parts: readonly Batch[], owned: readonly OwnedRecord[]): Promise<OwnedRecord[]> {
+  if (owned.length === 0) return [];
+  const breather = new Breather();
+  const delivered = new Set<string | null>();
+  for (const { records, rejected } of parts) {
+    for (const list of [records, rejected]) {
+      for (const { uid } of list) {
+        delivered.add(uid);
+        await breather.breathe();
+      }
+    }
+  }
   return owned.filter(({ uid }) => !delivered.has(uid));
 }
 

@@ -1,5 +1,8 @@
-import { messageOf, type ErrorCode, type MessageParams } from '../errors';
+import { excerpt, MAX_TOLD, MAX_TOLD_RECORD_LENGTH } from '../limits';
+import { boundedParams, messageOf, type ErrorCode, type MessageParams } from '../errors';
 import type { Rejection, SyncDataType, SyncRecord, UserDataRecord, Warning } from '../records/types';
+import { ownsRows } from './owners';
+import { setOwn } from '../security/set-own';
 import type { Outcome, SyncTarget } from './contracts';
 
 /** How many records of a target ended how. Link passes after a run do not count. */
@@ -21,6 +24,8 @@ export interface TargetCounts {
 /** A record that was rejected or failed, as delivered, with the reason. */
 export interface FailedRecord {
   record: UserDataRecord;
+  /** Whether only the beginning of the record is told, because it is large. */
+  isCut?: true;
   code: ErrorCode;
   message: string;
   params: MessageParams;
@@ -44,7 +49,15 @@ export interface SyncResult {
     count: TargetCounts;
     failedRecords: FailedRecord[];
     warnings: WarningGroup[];
+    /** How much more there is; only when there is more. Failed records are all among the outcomes of the task. */
+    omitted?: Omitted;
   };
+}
+
+/** What is counted and not told, because so much has been told already. */
+export interface Omitted {
+  failedRecords: number;
+  warnings: number;
 }
 
 /** A result, and the name under which tasks count it. */
@@ -62,6 +75,8 @@ export interface LoggedOutcome extends Outcome {
   readonly target: string;
   readonly dataType: SyncDataType;
   readonly kind: OutcomeKind;
+  /** For the safeguard: that a row is the source's no more, and whether it was there before the source. */
+  readonly removal?: 'made' | 'adopted';
 }
 
 /** So many uids of a warning are listed; the count says how many there are. */
@@ -86,6 +101,7 @@ interface TargetReport {
   counts: TargetCounts;
   failedRecords: FailedRecord[];
   warnings: Map<string, WarningGroup>;
+  omitted: Omitted;
 }
 
 /** Collects what became of one batch, target by target. `onOutcome` sees each outcome that is worth keeping. */
@@ -103,26 +119,29 @@ export class BatchReport {
   }
 
   reject(target: SyncTarget, rejection: Rejection): void {
-    const { counts, failedRecords } = this.of(target);
-    counts.all += 1;
-    counts.failed += 1;
-    failedRecords.push(this.failure(rejection.record as UserDataRecord, rejection.code, rejection.params));
+    const report = this.of(target);
+    report.counts.all += 1;
+    report.counts.failed += 1;
+    tellFailure(report, rejection.record as UserDataRecord, rejection.code, rejection.params);
     const uid = rejection.uid ?? '';
     const { code, params } = rejection;
     this.log(target, { uid, name: uid, action: 'failed', code, params }, 'rejected');
   }
 
-  add(target: SyncTarget, outcome: Outcome, record: SyncRecord | undefined): void {
-    const { counts, failedRecords } = this.of(target);
-    counts.all += 1;
-    counts[outcome.action] += 1;
+  /** `isAdopted`: the row was there before the source claimed it. */
+  add(target: SyncTarget, outcome: Outcome, record: SyncRecord | undefined, isAdopted = false): void {
+    const report = this.of(target);
+    report.counts.all += 1;
+    report.counts[outcome.action] += 1;
     if (outcome.action === 'failed') {
       const { uid, code = 'TARGET_FAILED', params = {} } = outcome;
-      failedRecords.push(this.failure(record?.raw ?? { uid }, code, params));
+      tellFailure(report, record?.raw ?? { uid }, code, params);
     } else {
-      counts.success += 1;
+      report.counts.success += 1;
     }
-    this.log(target, outcome, record?.isDeleted ? 'removal' : 'record');
+    const isRemoval = record?.isDeleted && outcome.action !== 'failed' && ownsRows(target, this.dataType);
+    const logged = isRemoval ? { ...outcome, removal: isAdopted ? ('adopted' as const) : ('made' as const) } : outcome;
+    this.log(target, logged, record?.isDeleted ? 'removal' : 'record');
   }
 
   /** A stored record whose link could be made at last: worth keeping, but not a record of this run. */
@@ -131,13 +150,18 @@ export class BatchReport {
   }
 
   warn(target: SyncTarget, warning: Warning): void {
-    const { counts, warnings } = this.of(target);
+    const { counts, warnings, omitted } = this.of(target);
     counts.warnings += 1;
     const subject = warning.params.field ?? warning.params.department ?? warning.params.parent ?? '';
     const key = `${warning.code} ${subject}`;
     const group = warnings.get(key);
+    if (!group && warnings.size >= MAX_TOLD) {
+      omitted.warnings += 1;
+      return;
+    }
     if (!group) {
-      const { code, params, uid } = warning;
+      const { code, uid } = warning;
+      const params = boundedParams(warning.params);
       warnings.set(key, { code, message: messageOf(code, params), params, count: 1, uids: uid === '' ? [] : [uid] });
       return;
     }
@@ -146,32 +170,64 @@ export class BatchReport {
   }
 
   results(): CountedResult[] {
-    return [...this.targets].map(([target, { counts, failedRecords, warnings }]) => ({
+    return [...this.targets].map(([target, { counts, failedRecords, warnings, omitted }]) => ({
       countsAs: countsAs(target, this.dataType),
       result: {
         resource: target.name,
-        detail: { count: counts, failedRecords, warnings: [...warnings.values()] },
+        detail: {
+          count: counts,
+          failedRecords,
+          warnings: [...warnings.values()],
+          ...(omitted.failedRecords + omitted.warnings > 0 ? { omitted } : {}),
+        },
       },
     }));
   }
 
-  private log(target: SyncTarget, outcome: Outcome, kind: OutcomeKind, dataType = this.dataType): void {
+  private log(
+    target: SyncTarget,
+    outcome: Outcome & Pick<LoggedOutcome, 'removal'>,
+    kind: OutcomeKind,
+    dataType = this.dataType,
+  ): void {
     if (outcome.action === 'unchanged') return;
-    this.onOutcome({ ...outcome, target: countsAs(target, dataType), dataType, kind });
-  }
-
-  private failure(record: UserDataRecord, code: ErrorCode, params: MessageParams): FailedRecord {
-    return { record, code, message: messageOf(code, params), params };
+    const params = outcome.params && boundedParams(outcome.params);
+    this.onOutcome({ ...outcome, ...(params ? { params } : {}), target: countsAs(target, dataType), dataType, kind });
   }
 
   private of(target: SyncTarget): TargetReport {
     let report = this.targets.get(target);
     if (!report) {
-      report = { counts: emptyCounts(), failedRecords: [], warnings: new Map() };
+      report = {
+        counts: emptyCounts(),
+        failedRecords: [],
+        warnings: new Map(),
+        omitted: { failedRecords: 0, warnings: 0 },
+      };
       this.targets.set(target, report);
     }
     return report;
   }
+}
+
+/** The first failures are told; all of them are counted, and kept with the task. */
+function tellFailure(report: TargetReport, record: UserDataRecord, code: ErrorCode, given: MessageParams): void {
+  const { failedRecords, omitted } = report;
+  if (failedRecords.length >= MAX_TOLD) {
+    omitted.failedRecords += 1;
+    return;
+  }
+  const params = boundedParams(given);
+  const { value, isCut } = excerpt(uidFirst(record), MAX_TOLD_RECORD_LENGTH);
+  const failure = { code, message: messageOf(code, params), params };
+  failedRecords.push({ record: value as UserDataRecord, ...(isCut ? { isCut } : {}), ...failure });
+}
+
+/** Whatever is cut off, it has to be seen whose record it is. */
+function uidFirst(record: unknown): unknown {
+  if (typeof record !== 'object' || record === null || !Object.hasOwn(record, 'uid')) return record;
+  const { uid } = record as UserDataRecord;
+  return { uid, ...record };
 }
 
 const countsAs = (target: SyncTarget, dataType: SyncDataType) => target.countsAs?.(dataType) ?? target.name;
@@ -179,7 +235,8 @@ const countsAs = (target: SyncTarget, dataType: SyncDataType) => target.countsAs
 /** The counts of several batches summed, target by target. */
 export function addCounts(total: Record<string, TargetCounts>, results: readonly CountedResult[]): void {
   for (const { countsAs: name, result } of results) {
-    const sum = (total[name] ??= emptyCounts());
+    if (!Object.hasOwn(total, name)) setOwn(total, name, emptyCounts());
+    const sum = total[name];
     for (const key of Object.keys(sum) as (keyof TargetCounts)[]) sum[key] += result.detail.count[key];
   }
 }

@@ -1,5 +1,6 @@
+import { Breather } from '../pacing';
 import type { OriginRecordStore } from '../links';
-import { ScopeFilter } from '../records/scope';
+import { ScopeFilter, type ScopeVerdict } from '../records/scope';
 import type { DepartmentRecord, SyncRecord } from '../records/types';
 import type { Scope } from '../sources/source-rules';
 import type { Batch } from './batches';
@@ -22,7 +23,7 @@ export async function inScope(
       scoped.push(batch);
       continue;
     }
-    const verdicts = new Map(batch.records.map((record) => [record, filter.judge(record)]));
+    const verdicts = await judgeAll(batch.records, filter);
     const isUnknown = (record: SyncRecord) => verdicts.get(record) === 'unknown';
     const owned =
       batch.mode === 'delta' && batch.records.some(isUnknown)
@@ -35,6 +36,17 @@ export async function inScope(
     scoped.push({ ...batch, records });
   }
   return scoped;
+}
+
+/** Conditions may be patterns, and each record is asked all of them. */
+async function judgeAll(records: readonly SyncRecord[], filter: ScopeFilter): Promise<Map<SyncRecord, ScopeVerdict>> {
+  const breather = new Breather();
+  const verdicts = new Map<SyncRecord, ScopeVerdict>();
+  for (const record of records) {
+    verdicts.set(record, filter.judge(record));
+    await breather.breathe();
+  }
+  return verdicts;
 }
 
 /** The tree as the source describes it: what is stored, and over it what has just come. */

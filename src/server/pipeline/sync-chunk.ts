@@ -1,7 +1,8 @@
-import { reasonOf } from '../errors';
+import { refusalReason } from '../database/refusal';
 import { isConnectionFailure, isUniqueViolation } from '../database/transaction';
 import { nameOf, type Warning } from '../records/types';
 import { failed, type Outcome, type SyncTarget, type TargetChunk, type TrackedRecord } from './contracts';
+import { isolate } from './isolate';
 
 /** Planning and writing must not mix with another run's: whoever implements this runs one piece of work at a time. */
 export type RunExclusive = <T>(work: () => Promise<T>) => Promise<T>;
@@ -23,32 +24,27 @@ export async function syncChunk(
   chunk: TargetChunk,
   exclusively: RunExclusive,
 ): Promise<ChunkResult> {
-  try {
-    return await exclusively(async () => {
-      const plan = await target.plan(chunk);
-      await target.apply(plan);
-      return plan;
-    });
-  } catch (error) {
-    if (isConnectionFailure(error)) throw error;
-    const { records } = chunk;
-    if (records.length <= 1)
-      return { outcomes: records.map((tracked) => blame(tracked, error)), warnings: [], deferred: [] };
-    const middle = Math.ceil(records.length / 2);
-    const first = await syncChunk(target, { ...chunk, records: records.slice(0, middle) }, exclusively);
-    const second = await syncChunk(target, { ...chunk, records: records.slice(middle) }, exclusively);
-    return {
-      outcomes: [...first.outcomes, ...second.outcomes],
-      warnings: [...first.warnings, ...second.warnings],
-      deferred: [...first.deferred, ...second.deferred],
-    };
-  }
+  const results = await isolate<TrackedRecord, ChunkResult>(chunk.records, {
+    work: (records) =>
+      exclusively(async () => {
+        const plan = await target.plan({ ...chunk, records });
+        await target.apply(plan);
+        return plan;
+      }),
+    blame: (tracked, error) => ({ outcomes: [blame(tracked, error)], warnings: [], deferred: [] }),
+    isNobodysFault: isConnectionFailure,
+  });
+  return {
+    outcomes: results.flatMap(({ outcomes }) => outcomes),
+    warnings: results.flatMap(({ warnings }) => warnings),
+    deferred: results.flatMap(({ deferred }) => deferred),
+  };
 }
 
 function blame(tracked: TrackedRecord, error: unknown): Outcome {
   const name = nameOf(tracked.record);
-  if (!isUniqueViolation(error)) return failed(tracked, name, 'WRITE_FAILED', { reason: reasonOf(error) });
+  if (!isUniqueViolation(error)) return failed(tracked, name, 'WRITE_FAILED', { reason: refusalReason(error) });
   const fields = (error as { fields?: Record<string, unknown> }).fields ?? {};
   const [field = '', value = ''] = Object.entries(fields)[0] ?? [];
-  return failed(tracked, name, 'UNIQUE_CONFLICT', { field, value: String(value), holder: 'other' });
+  return failed(tracked, name, 'UNIQUE_CONFLICT', { field, value: String(value), holder: 'other', because: 'correct' });
 }

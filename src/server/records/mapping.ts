@@ -1,3 +1,4 @@
+import { setOwn } from '../security/set-own';
 import type { Delivery } from './types';
 
 /** Separates the entries of a list in one cell. */
@@ -18,7 +19,7 @@ export function mapRecord(raw: unknown, delivery: Pick<Delivery, 'mapping' | 'te
 function rename(raw: Record<string, unknown>, mapping: Readonly<Record<string, string>>): Record<string, unknown> {
   const renamed: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(mapping)) {
-    if (Object.hasOwn(raw, name)) renamed[field] = raw[name];
+    if (Object.hasOwn(raw, name)) setOwn(renamed, field, raw[name]);
   }
   return renamed;
 }
@@ -29,15 +30,15 @@ function rename(raw: Record<string, unknown>, mapping: Readonly<Record<string, s
  */
 function readCells({ ownedDepartments, mainDepartment, ...cells }: Record<string, unknown>): Record<string, unknown> {
   const record: Record<string, unknown> = {};
-  for (const [field, cell] of Object.entries(cells)) record[field] = cell === '' ? null : cell;
+  for (const [field, cell] of Object.entries(cells)) setOwn(record, field, cell === '' ? null : cell);
   if ('isDeleted' in cells) record.isDeleted = readFlag(cells.isDeleted);
   if ([cells.departments, ownedDepartments, mainDepartment].some((cell) => cell !== undefined)) {
-    const owned = readList(ownedDepartments);
-    const main = readList(mainDepartment);
+    const owned = new Set(readList(ownedDepartments));
+    const main = new Set(readList(mainDepartment));
     record.departments = [...new Set([...readList(cells.departments), ...owned, ...main])].map((uid) => ({
       uid,
-      isOwner: owned.includes(uid),
-      isMain: main.includes(uid),
+      isOwner: owned.has(uid),
+      isMain: main.has(uid),
     }));
   }
   return record;

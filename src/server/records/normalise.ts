@@ -1,7 +1,9 @@
 import { isStorable } from '../database/storable-text';
 import { SyncError, type ErrorCode, type MessageParams } from '../errors';
 import { isMasked, maskSecrets } from '../security/secrets';
+import { RECORD_BOUNDS } from '../limits';
 import { mapRecord } from './mapping';
+import { excessOf } from './too-large';
 import type { Delivery, Membership, Rejection, SyncDataType, SyncRecord, UserDataRecord, Warning } from './types';
 
 /** What a delivery says, once understood. */
@@ -30,6 +32,8 @@ export function normalise(delivery: Delivery): NormalisedDelivery {
     }
     const mapped = mapRecord(delivered, delivery);
     try {
+      const excess = excessOf(mapped, path);
+      if (excess) throw new BadRecord('RECORD_TOO_LARGE', excess);
       const record = parseRecord(delivery.dataType, mapped, { path, position: index }, warnings);
       if (byUid.delete(record.uid)) warnings.push({ uid: record.uid, code: 'DUPLICATE_UID', params: { path } });
       byUid.set(record.uid, record);
@@ -38,7 +42,12 @@ export function normalise(delivery: Delivery): NormalisedDelivery {
       const uid = uidOrNull(mapped);
       // The last one counts, also when it is wrong: what came before it is out of date.
       if (uid !== null) byUid.delete(uid);
-      rejected.push({ uid, code: error.code, params: error.params, record: maskSecrets(delivered) });
+      rejected.push({
+        uid,
+        code: error.code,
+        params: error.params,
+        record: maskSecrets(delivered, RECORD_BOUNDS.values),
+      });
     }
   });
   return { records: [...byUid.values()], rejected, warnings };

@@ -1,10 +1,11 @@
 import type { Database } from '@nocobase/database';
 import { Op, type WhereOptions } from 'sequelize';
 import type { Settings } from '../settings/settings-store';
-import type { TaskStatus } from '../tasks';
+import { expireHeld, type TaskStatus } from '../tasks';
 import { SlicedTable } from './sliced-table';
 
-const DAY = 24 * 60 * 60 * 1000;
+const HOUR = 60 * 60 * 1000;
+const DAY = 24 * HOUR;
 /** What a preview was given is kept this long after it, so that it can be run as it was previewed. */
 const PREVIEW_KEPT = DAY;
 
@@ -13,6 +14,8 @@ const ENDED: readonly TaskStatus[] = ['success', 'partially_failed', 'failed', '
 
 /** How much was deleted, in rows. */
 export interface CleanedUp {
+  /** Runs that nobody decided about in time: they were ended, not deleted. */
+  expired: number;
   outcomes: number;
   tasks: number;
   heldDeliveries: number;
@@ -20,22 +23,25 @@ export interface CleanedUp {
 
 /**
  * Deletes what has been kept long enough: what became of records, whole tasks, and what was delivered to runs that
- * nobody waits for any more. Tasks that have not ended are left alone. Everything is read and deleted in small slices, so
- * that millions of rows take little memory and hold nobody up; it can stop after any of them and go on another time.
+ * nobody waits for any more. Runs that have waited too long for a decision are ended; other tasks that have not ended are
+ * left alone. Everything is read and deleted in small slices, so that millions of rows take little memory and hold nobody
+ * up; it can stop after any of them and go on another time.
  */
 export async function cleanUp(
   db: Database,
-  { outcomeDays, taskDays }: Pick<Settings, 'outcomeDays' | 'taskDays'>,
+  { outcomeDays, taskDays, heldDays, removalWindowHours }: Omit<Settings, 'userLimit'>,
   now: Date,
   signal?: AbortSignal,
 ): Promise<CleanedUp> {
   const tasks = new SlicedTable(db, 'userDataSyncTasks', signal);
   const outcomes = new SlicedTable(db, 'userDataSyncOutcomes', signal);
   const held = new SlicedTable(db, 'userDataSyncHeldDeliveries', signal);
-  const daysAgo = (days: number) => new Date(now.getTime() - days * DAY);
+  // The safeguard counts what was removed lately.
+  const daysAgo = (days: number) => new Date(now.getTime() - Math.max(days * DAY, removalWindowHours * HOUR));
+  const expired = await expireHeld(db, now, new Date(now.getTime() - heldDays * DAY));
   // A task may begin anew meanwhile; what that attempt writes has higher ids.
   const [lastOutcome, lastHeld] = [await outcomes.lastKey(), await held.lastKey()];
-  const cleaned: CleanedUp = { outcomes: 0, tasks: 0, heldDeliveries: 0 };
+  const cleaned: CleanedUp = { expired, outcomes: 0, tasks: 0, heldDeliveries: 0 };
 
   for await (const taskIds of tasks.keys(endedBefore(daysAgo(Math.min(outcomeDays, taskDays))))) {
     cleaned.outcomes += await outcomes.delete({ taskId: taskIds, id: { [Op.lte]: lastOutcome } });

@@ -1,12 +1,14 @@
 import type { Database } from '@nocobase/database';
 import { fromJsonColumn } from '../database/json-column';
+import { readInPages } from '../database/read-pages';
 import { loadInSlices } from '../database/slices';
-import type { ErrorCode, MessageParams } from '../errors';
+import { SyncError, type ErrorCode, type MessageParams } from '../errors';
 import type { OriginRecordStore } from '../links';
 import type { Batch } from '../pipeline/batches';
 import type { PrimaryKey } from '../pipeline/contracts';
 import type { OutcomeKind } from '../pipeline/report';
-import type { MatchKey, SyncDataType } from '../records/types';
+import type { MatchKey, SyncDataType, SyncRecord } from '../records/types';
+import type { NewerDelivery } from '../tasks';
 
 /** An attempt of a task, as far as its failed records are looked for. */
 export interface FailedAttempt {
@@ -14,9 +16,12 @@ export interface FailedAttempt {
   readonly attempt: number;
   readonly sourceName: string;
   readonly matchKey?: MatchKey;
+  /** What the source has delivered since. */
+  readonly newer: readonly NewerDelivery[];
 }
 
 interface FailedRow {
+  id: PrimaryKey;
   uid: string;
   name: string | null;
   dataType: SyncDataType | null;
@@ -28,27 +33,41 @@ interface FailedRow {
 
 /**
  * The records that failed in an attempt, as they are stored now. What was rejected is not stored: it fails again, for
- * the same reason. Gives nothing when none of them is stored.
+ * the same reason. So does, with `TASK_OUTDATED`, what newer data may have overtaken. Gives nothing when none is left.
  */
 export async function failedBatches(
   db: Database,
   origins: OriginRecordStore,
-  { taskId, attempt, sourceName, matchKey }: FailedAttempt,
+  { taskId, attempt, sourceName, matchKey, newer }: FailedAttempt,
 ): Promise<Batch[]> {
-  const rows = (await db.getModel('userDataSyncOutcomes').findAll({
-    attributes: ['uid', 'name', 'dataType', 'kind', 'code', 'params'],
+  const query = {
+    attributes: ['id', 'uid', 'name', 'dataType', 'kind', 'code', 'params'],
     where: { taskId, attempt, action: 'failed' },
-    order: ['id'],
-    raw: true,
-  })) as unknown as FailedRow[];
+  };
+  const rows = await readInPages<FailedRow>(db.getModel('userDataSyncOutcomes'), query, 'id');
   const batches: Batch[] = [];
   for (const dataType of ['department', 'user'] as const) {
     const failed = rows.filter((row) => row.dataType === dataType);
     if (failed.length === 0) continue;
-    const rejected = failed.filter(({ kind }) => kind === 'rejected').map(toRejection);
-    const records = [...(await stored('record', { gone: false })), ...(await stored('removal', { gone: true }))].map(
-      ({ record }) => record,
-    );
+    const since = newer.filter(({ dataTypes }) => dataTypes.includes(dataType));
+    const overtaken = new Map<SyncRecord, PrimaryKey>();
+    const records: SyncRecord[] = [];
+    for (const kind of ['record', 'removal'] as const) {
+      for (const { record } of await stored(kind, { gone: kind === 'removal' })) {
+        const overtaking = since.find((delivery) => mayOvertake(delivery, kind));
+        if (overtaking) overtaken.set(record, overtaking.id);
+        else records.push(record);
+      }
+    }
+    const rejected = [
+      ...failed.filter(({ kind }) => kind === 'rejected').map(toRejection),
+      ...[...overtaken].map(([{ uid, raw }, id]) => ({
+        uid,
+        code: 'TASK_OUTDATED' as const,
+        params: { task: String(taskId), newer: String(id) },
+        record: raw,
+      })),
+    ];
     batches.push({ sourceName, dataType, matchKey, mode: 'delta', records, rejected, warnings: [] });
 
     async function stored(kind: OutcomeKind, how: { gone: boolean }) {
@@ -59,7 +78,19 @@ export async function failedBatches(
       );
     }
   }
-  return batches.some(({ records }) => records.length > 0) ? batches : [];
+  if (batches.some(({ records }) => records.length > 0)) return batches;
+  const outdated = batches.flatMap(({ rejected }) => rejected).find(({ code }) => code === 'TASK_OUTDATED');
+  if (outdated) throw new SyncError('TASK_OUTDATED', outdated.params);
+  return [];
+}
+
+/**
+ * Whether a record may have become something else since. One that is there is stored as it was last delivered, but
+ * somebody who is missing from everything has gone. And who had gone may have been delivered again, without a trace if
+ * nothing about them had changed.
+ */
+function mayOvertake({ isFull }: NewerDelivery, kind: 'record' | 'removal'): boolean {
+  return kind === 'removal' || isFull;
 }
 
 function toRejection({ uid, name, code, params }: FailedRow): Batch['rejected'][number] {

@@ -1,4 +1,5 @@
 import type { Database } from '@nocobase/database';
+import { readInPages } from '../database/read-pages';
 import { SyncError } from '../errors';
 import { Approval, type ShownRemoval } from '../pipeline/approval';
 import type { Batch } from '../pipeline/batches';
@@ -73,11 +74,8 @@ export class HeldRuns {
 
   /** Covers what the list of a blocked task says would be removed. */
   private async approvalOf(taskId: PrimaryKey, attempt: number): Promise<Approval> {
-    const rows: unknown = await this.db.getModel('userDataSyncOutcomes').findAll({
-      attributes: ['target', 'uid', 'action'],
-      where: { taskId, attempt, kind: 'removal' },
-      raw: true,
-    });
-    return new Approval(rows as ShownRemoval[]);
+    const query = { attributes: ['id', 'target', 'uid', 'action'], where: { taskId, attempt, kind: 'removal' } };
+    const outcomes = this.db.getModel('userDataSyncOutcomes');
+    return new Approval(await readInPages<ShownRemoval & { id: PrimaryKey }>(outcomes, query, 'id'));
   }
 }

@@ -2,6 +2,7 @@ import { SyncError } from '../errors';
 import { parseMatchKey } from '../records/match-key';
 import { DELIVERY_MODES, type DeliveryMode, type MatchKey, type SyncDataType } from '../records/types';
 import { API_SOURCE_NAME, isSourceName } from '../sources';
+import { refuseUnknownMembers } from './unknown-members';
 
 /** A push whose form is right; what is in its records is judged by the pipeline. */
 export interface PushRequest {
@@ -11,20 +12,31 @@ export interface PushRequest {
   readonly mode: DeliveryMode;
   /** Whether only to say what would be done. */
   readonly dryRun: boolean;
-  readonly records: readonly Readonly<Record<string, unknown>>[];
+  /** Each is judged alone, also what is no object at all. */
+  readonly records: readonly unknown[];
 }
 
+const MEMBERS: readonly (keyof PushRequest)[] = ['dataType', 'matchKey', 'records', 'sourceName', 'mode', 'dryRun'];
 const DATA_TYPES: readonly SyncDataType[] = ['user', 'department'];
 
-/** Reads what somebody pushes. Fails with a code and the path of what is wrong; then nothing has been written. */
-export function parsePushRequest(body: unknown): PushRequest {
+/** Reads what somebody pushes over HTTP, where a member that nobody reads is a mistake. */
+export function parsePushBody(body: unknown, maxRecords: number): PushRequest {
+  if (isObject(body)) refuseUnknownMembers(body, MEMBERS);
+  return parsePushRequest(body, maxRecords);
+}
+
+/**
+ * Reads what somebody pushes, of at most so many records. Fails with a code and the path of what is wrong; then nothing
+ * has been written.
+ */
+export function parsePushRequest(body: unknown, maxRecords = Infinity): PushRequest {
   if (!isObject(body)) throw invalid('body', 'object');
   return {
     dataType: parseDataType(body.dataType),
     matchKey: parseMatchKey(body.matchKey),
     mode: parseMode(body.mode),
     dryRun: parseDryRun(body.dryRun),
-    records: parseRecords(body.records),
+    records: parseRecords(body.records, maxRecords),
     sourceName: parseSourceName(body.sourceName),
   };
 }
@@ -36,11 +48,10 @@ function parseDataType(value: unknown): SyncDataType {
   return dataType;
 }
 
-function parseRecords(value: unknown): PushRequest['records'] {
+function parseRecords(value: unknown, max: number): PushRequest['records'] {
   if (!Array.isArray(value)) throw invalid('records', 'array');
-  const wrong = value.findIndex((record) => !isObject(record));
-  if (wrong !== -1) throw invalid(`records[${wrong}]`, 'object');
-  return value as PushRequest['records'];
+  if (value.length > max) throw new SyncError('TOO_MANY_RECORDS', { max, count: value.length });
+  return value;
 }
 
 function parseSourceName(value: unknown): string {

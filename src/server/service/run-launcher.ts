@@ -1,10 +1,29 @@
 import type { SyncSourceModel } from '../sources';
-import { runTask, type RunEnd, type RunInput, type RunningTasks, type SyncTask, type TaskDeps } from '../tasks';
+import {
+  runTask,
+  type RunEnd,
+  type RunInput,
+  type RunningTasks,
+  type RunSlots,
+  type SyncTask,
+  type TaskDeps,
+} from '../tasks';
+
+/** A push that is run to its end. */
+export interface AwaitedRun {
+  readonly source: SyncSourceModel;
+  readonly input: RunInput;
+  /** A request does not wait for its turn for ever. */
+  readonly as: 'request' | 'background';
+  /** Makes the task, when it is its turn: a run that does not get one leaves none. */
+  readonly start: () => Promise<SyncTask>;
+}
 
 /** Runs tasks that are processing, in the background or to their end. */
 export class RunLauncher {
   constructor(
     private readonly running: RunningTasks,
+    private readonly slots: RunSlots,
     /** Made for each run, because targets and collections may have come since the last one. */
     private readonly taskDeps: () => TaskDeps,
     /** Takes a source away that has nothing left. */
@@ -12,11 +31,21 @@ export class RunLauncher {
   ) {}
 
   inBackground(source: SyncSourceModel, task: SyncTask, input: (signal: AbortSignal) => RunInput): void {
-    this.running.inBackground((signal) => this.run(source, task, input(signal), signal));
+    this.running.inBackground((signal) =>
+      this.slots.inLine({ source: source.name, as: 'background', signal }, ({ turn }) =>
+        this.run(source, task, { ...input(signal), turn }, signal),
+      ),
+    );
   }
 
-  async untilEnd(source: SyncSourceModel, task: SyncTask, input: RunInput): Promise<RunEnd> {
-    return this.running.track((signal) => this.run(source, task, input, signal));
+  async untilEnd({ source, input, as, start }: AwaitedRun): Promise<{ task: SyncTask; end: RunEnd }> {
+    return this.running.track((signal) =>
+      this.slots.inLine({ source: source.name, as, signal }, async ({ turn }) => {
+        await turn();
+        const task = await start();
+        return { task, end: await this.run(source, task, input, signal) };
+      }),
+    );
   }
 
   private async run(source: SyncSourceModel, task: SyncTask, input: RunInput, signal: AbortSignal): Promise<RunEnd> {

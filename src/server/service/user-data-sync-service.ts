@@ -3,17 +3,26 @@ import type { Database } from '@nocobase/database';
 import { inTransaction } from '../database/transaction';
 import { SyncError } from '../errors';
 import type { PrimaryKey } from '../pipeline/contracts';
-import type { SyncResult } from '../pipeline/report';
+import type { SyncResult, TargetCounts } from '../pipeline/report';
 import {
   rulesOf,
-  type PushScope,
+  type Pusher,
   type SourceRepository,
   type SyncSourceManager,
   type SyncSourceModel,
   type TestedSource,
 } from '../sources';
 import type { MatchKey } from '../records/types';
-import type { HeldDeliveryStore, RunInput, RunningTasks, SyncTask, TaskDeps, TaskStore } from '../tasks';
+import type {
+  DoneRun,
+  HeldDeliveryStore,
+  RunInput,
+  RunningTasks,
+  RunSlots,
+  SyncTask,
+  TaskDeps,
+  TaskStore,
+} from '../tasks';
 import { failedBatches } from './failed-records';
 import { HeldRuns } from './held-runs';
 import { pullDeliveries } from './pull-deliveries';
@@ -22,9 +31,11 @@ import { parsePushRequest, type PushRequest } from './push-request';
 import { RunLauncher } from './run-launcher';
 
 /** What a push did, and the task that tells about it. */
-export interface PushAnswer {
+export interface PushAnswer extends Pick<DoneRun, 'status' | 'wouldBeHeld'> {
   readonly taskId: PrimaryKey;
   readonly result: SyncResult[];
+  /** What became of memberships, as the task counts them; in `result` they stand under the name of their target. */
+  readonly memberships?: TargetCounts;
 }
 
 /** A run that was started and goes on in the background. */
@@ -39,6 +50,7 @@ export interface ServiceDeps {
   readonly tasks: TaskStore;
   readonly held: HeldDeliveryStore;
   readonly running: RunningTasks;
+  readonly slots: RunSlots;
   /** Made for each run, because targets and collections may have come since the last one. */
   readonly taskDeps: () => TaskDeps;
 }
@@ -50,8 +62,8 @@ export class UserDataSyncService {
   private readonly launcher: RunLauncher;
 
   constructor(private readonly deps: ServiceDeps) {
-    const { db, sources, tasks, held, running, taskDeps } = deps;
-    this.launcher = new RunLauncher(running, taskDeps, (source) => this.remove(source));
+    const { db, sources, tasks, held, running, slots, taskDeps } = deps;
+    this.launcher = new RunLauncher(running, slots, taskDeps, (source) => this.remove(source));
     this.heldRuns = new HeldRuns(db, sources, tasks, held, this.launcher);
   }
 
@@ -83,6 +95,7 @@ export class UserDataSyncService {
       attempt: (row.get('attempt') as number | null) ?? 1,
       sourceName: source.name,
       matchKey: (row.get('matchKey') as MatchKey | null) ?? undefined,
+      newer: await tasks.newerDeliveries(row),
     });
     const status = String(row.get('status'));
     if (status !== 'partially_failed' || row.get('dryRun'))
@@ -112,14 +125,25 @@ export class UserDataSyncService {
     return (await this.deliver(parsePushRequest(data), 'in-process')).result;
   }
 
-  /** Runs a push to its end. Fails with `REMOVAL_LIMIT` when the safeguard holds it. */
-  async deliver({ dryRun, ...request }: PushRequest, scope: PushScope, startedBy?: PrimaryKey): Promise<PushAnswer> {
-    const { sources, tasks } = this.deps;
-    const source = await sources.forPush(request.sourceName, scope);
-    const task = await tasks.start(source, { trigger: 'push', startedBy, dryRun, mode: request.mode });
-    const end = await this.launcher.untilEnd(source, task, { from: [request], rules: rulesOf(source.rules) });
+  /**
+   * Runs a push to its end. Fails with `REMOVAL_LIMIT` when the safeguard holds it, and with `SOURCE_BUSY` when another
+   * run of the source goes on, or when so many runs go on that a request has waited too long for its turn.
+   */
+  async deliver({ dryRun, ...request }: PushRequest, pusher: Pusher, startedBy?: PrimaryKey): Promise<PushAnswer> {
+    const { slots, sources, tasks } = this.deps;
+    const source = await sources.forPush(request.sourceName, pusher);
+    // Waiting would not help while the source itself is busy.
+    if (slots.isFull) await tasks.requireIdle(source);
+    const { task, end } = await this.launcher.untilEnd({
+      source,
+      input: { from: [request], rules: rulesOf(source.rules) },
+      as: pusher === 'in-process' ? 'background' : 'request',
+      start: () => tasks.start(source, { trigger: 'push', startedBy, dryRun, mode: request.mode }),
+    });
     if ('held' in end) throw end.held;
-    return { taskId: task.id, result: end.results.map(({ result }) => result) };
+    const { results, status, wouldBeHeld } = end;
+    const memberships = results.find(({ countsAs }) => countsAs === 'memberships')?.result.detail.count;
+    return { taskId: task.id, status, wouldBeHeld, memberships, result: results.map(({ result }) => result) };
   }
 
   /** Tries a source without a run and gives back what it found, in a sentence. */

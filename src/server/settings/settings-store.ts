@@ -9,9 +9,19 @@ export interface Settings {
   readonly taskDays: number;
   /** So many users may be enabled; `null` for as many as there are. */
   readonly userLimit: number | null;
+  /** So far back the safeguard counts what a source has removed, in hours. */
+  readonly removalWindowHours: number;
+  /** So long a run that is held waits for a decision, in days. */
+  readonly heldDays: number;
 }
 
-export const DEFAULT_SETTINGS: Settings = { outcomeDays: 90, taskDays: 365, userLimit: null };
+export const DEFAULT_SETTINGS: Settings = {
+  outcomeDays: 90,
+  taskDays: 365,
+  userLimit: null,
+  removalWindowHours: 24,
+  heldDays: 30,
+};
 
 /** Keeps the settings, in `userDataSyncSettings`. */
 export class SettingsStore {
@@ -23,6 +33,8 @@ export class SettingsStore {
       outcomeDays: row?.outcomeDays ?? DEFAULT_SETTINGS.outcomeDays,
       taskDays: row?.taskDays ?? DEFAULT_SETTINGS.taskDays,
       userLimit: row?.userLimit ?? DEFAULT_SETTINGS.userLimit,
+      removalWindowHours: row?.removalWindowHours ?? DEFAULT_SETTINGS.removalWindowHours,
+      heldDays: row?.heldDays ?? DEFAULT_SETTINGS.heldDays,
     };
   }
 

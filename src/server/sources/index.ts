@@ -4,12 +4,15 @@ export { sealOnSave } from './seal-on-save';
 export { parseRules, rulesOf } from './parse-rules';
 export { publicOptions, sealedPath, sealOptions, type Encryptor } from './option-secrets';
 export { SyncSourceModel } from './source-model';
+export { requireNewSourceName } from './new-source-name';
 export { isSourceName } from './source-name';
-export { SourceRepository, type PushScope, type TestedSource } from './source-repository';
+export type { HttpPusher, Pusher } from './push-access';
+export { SourceRepository, type TestedSource } from './source-repository';
 export { SyncSourceManager, type SourceType } from './source-registry';
 export {
   DEFAULT_RULES,
   type DepartmentRemoval,
+  type ProtectionRules,
   type RemovalLimit,
   type RemovalLimits,
   type RemovalPolicy,

@@ -1,5 +1,6 @@
 import { SyncError } from '../errors';
 import { looksLikeSecret, MASK } from '../security/secrets';
+import { setOwn } from '../security/set-own';
 
 /** Encrypts and decrypts text with a key of the installation; the host's `app.aesEncryptor`. */
 export interface Encryptor {
@@ -38,23 +39,23 @@ export async function sealOptions(
   const stored = asObject(previous);
   const sealed: SealedOptions = {};
   for (const [name, value] of Object.entries(given)) {
-    const before = stored[name];
+    const before = Object.hasOwn(stored, name) ? stored[name] : undefined;
     if (isSealed(value)) {
       if (!isSealed(before) || before[SEAL] !== value[SEAL])
         throw new SyncError('SOURCE_OPTIONS_INVALID', { path: name, expected: 'value' });
-      sealed[name] = before;
+      setOwn(sealed, name, before);
     } else if (!isSecret(name)) {
-      sealed[name] = await sealValue(value, before, isSecret, encryptor);
+      setOwn(sealed, name, await sealValue(value, before, isSecret, encryptor));
     } else if (isSealed(before) && (value === '' || value === undefined || value === MASK)) {
-      sealed[name] = before;
+      setOwn(sealed, name, before);
     } else if (value !== null && value !== '' && value !== undefined) {
-      sealed[name] = { [SEAL]: await encryptor.encrypt(JSON.stringify(value)) };
+      setOwn(sealed, name, { [SEAL]: await encryptor.encrypt(JSON.stringify(value)) });
     }
   }
   for (const [name, value] of Object.entries(stored)) {
     if (Object.hasOwn(given, name)) continue;
     const kept = secretsIn(value);
-    if (kept !== undefined) sealed[name] = kept;
+    if (kept !== undefined) setOwn(sealed, name, kept);
   }
   return sealed;
 }
@@ -92,8 +93,8 @@ export async function sealPlainSecrets(options: unknown, isSecret: IsSecret, enc
   const sealed: SealedOptions = {};
   for (const [name, value] of Object.entries(options)) {
     const isPlain = isSecret(name) && !isSealed(value) && value !== null && value !== '';
-    if (isPlain) sealed[name] = { [SEAL]: await encryptor.encrypt(JSON.stringify(value)) };
-    else sealed[name] = isSealed(value) ? value : await sealPlainSecrets(value, isSecret, encryptor);
+    if (isPlain) setOwn(sealed, name, { [SEAL]: await encryptor.encrypt(JSON.stringify(value)) });
+    else setOwn(sealed, name, isSealed(value) ? value : await sealPlainSecrets(value, isSecret, encryptor));
   }
   return sealed;
 }
@@ -101,7 +102,7 @@ export async function sealPlainSecrets(options: unknown, isSecret: IsSecret, enc
 /** Options with their secrets decrypted, for the source itself. */
 export async function openOptions(sealed: unknown, encryptor: Encryptor): Promise<Record<string, unknown>> {
   const opened: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(asObject(sealed))) opened[name] = await openValue(value, encryptor);
+  for (const [name, value] of Object.entries(asObject(sealed))) setOwn(opened, name, await openValue(value, encryptor));
   return opened;
 }
 
@@ -122,7 +123,7 @@ export function publicOptions(
     for (const [name, item] of Object.entries(asObject(value))) {
       const isHidden = isSealed(item) || isSecret(name);
       if (isHidden && item !== null && item !== '') secretsSet.push(`${path}${name}`);
-      if (!isHidden) shown[name] = show(item, `${path}${name}`);
+      if (!isHidden) setOwn(shown, name, show(item, `${path}${name}`));
     }
     return shown;
   };

@@ -5,8 +5,11 @@ import { isPattern } from '../records/pattern';
 import {
   DEFAULT_RULES,
   DEPARTMENT_REMOVALS,
+  IDENTITIES,
+  PERMISSIONS,
   SCOPE_OPERATORS,
   USER_REMOVALS,
+  type ProtectionRules,
   type RemovalLimit,
   type ScopeCondition,
   type SourceRules,
@@ -17,6 +20,7 @@ const MAX_NAME_LENGTH = 255;
 const MAX_VALUE_LENGTH = 1000;
 const MAX_CONDITIONS = 50;
 const MAX_SUBTREES = 1000;
+const MAX_ROLES = 100;
 
 /** Hears of what is wrong, with its path. When it returns, the default is taken. */
 type Complain = (path: string, expected: string, params?: MessageParams) => void;
@@ -45,12 +49,13 @@ function parsed(stored: unknown): unknown {
 }
 
 function readRules(value: unknown, complain: Complain): SourceRules {
-  const { removal, limits, scope } = DEFAULT_RULES;
+  const { removal, limits, scope, push } = DEFAULT_RULES;
   const read = new RulesReader(complain);
   const rules = read.object(value, 'rules', DEFAULT_RULES);
   const policy = read.object(rules.removal, 'rules.removal', removal);
   const bounds = read.object(rules.limits, 'rules.limits', limits);
   const taken = read.object(rules.scope, 'rules.scope', scope);
+  const pushing = read.object(rules.push, 'rules.push', push);
   return {
     removal: {
       users: read.choice(policy.users, 'rules.removal.users', USER_REMOVALS, removal.users),
@@ -64,12 +69,26 @@ function readRules(value: unknown, complain: Complain): SourceRules {
     limits: {
       users: read.limit(bounds.users, 'rules.limits.users', limits.users),
       departments: read.limit(bounds.departments, 'rules.limits.departments', limits.departments),
+      adopted: read.limit(bounds.adopted, 'rules.limits.adopted', limits.adopted),
     },
     scope: {
       users: read.conditions(taken.users, 'rules.scope.users'),
       departments: read.conditions(taken.departments, 'rules.scope.departments'),
-      subtrees: read.subtrees(taken.subtrees, 'rules.scope.subtrees'),
+      subtrees: read.names(taken.subtrees, 'rules.scope.subtrees', MAX_SUBTREES),
     },
+    push: { roles: read.names(pushing.roles, 'rules.push.roles', MAX_ROLES) },
+    protection: readProtection(rules.protection, read),
+  };
+}
+
+function readProtection(value: unknown, read: RulesReader): ProtectionRules {
+  const path = 'rules.protection';
+  const defaults = DEFAULT_RULES.protection;
+  const { privilegedUsers, identity, departmentRoles } = read.object(value, path, defaults);
+  return {
+    privilegedUsers: read.choice(privilegedUsers, `${path}.privilegedUsers`, PERMISSIONS, defaults.privilegedUsers),
+    identity: read.choice(identity, `${path}.identity`, IDENTITIES, defaults.identity),
+    departmentRoles: read.choice(departmentRoles, `${path}.departmentRoles`, PERMISSIONS, defaults.departmentRoles),
   };
 }
 
@@ -119,10 +138,10 @@ class RulesReader {
     );
   }
 
-  /** Uids, each once. */
-  subtrees(value: unknown, path: string): string[] {
-    const uids = this.list(value, path, MAX_SUBTREES).map((uid, index) => this.name(uid, `${path}[${index}]`));
-    return [...new Set(uids.filter((uid) => uid !== undefined))];
+  /** Uids, or names of roles, each once. */
+  names(value: unknown, path: string, max: number): string[] {
+    const names = this.list(value, path, max).map((name, index) => this.name(name, `${path}[${index}]`));
+    return [...new Set(names.filter((name) => name !== undefined))];
   }
 
   private condition(item: unknown, path: string): ScopeCondition | undefined {

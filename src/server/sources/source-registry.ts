@@ -1,5 +1,6 @@
 import type { Context } from '@nocobase/actions';
 import { SyncError, toSyncError } from '../errors';
+import { listed } from '../limits';
 import {
   openOptions,
   sealOptions,
@@ -63,7 +64,7 @@ export class SyncSourceManager {
   get(name: string): SourceType {
     const type = this.types.get(name);
     if (!type)
-      throw new SyncError('SOURCE_TYPE_UNKNOWN', { type: name, registered: [...this.types.keys()].sort().join(', ') });
+      throw new SyncError('SOURCE_TYPE_UNKNOWN', { type: name, registered: listed([...this.types.keys()].sort()) });
     return type;
   }
 

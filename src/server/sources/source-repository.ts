@@ -4,13 +4,12 @@ import { inTransaction, isUniqueViolation } from '../database/transaction';
 import { SyncError } from '../errors';
 import type { PrimaryKey } from '../pipeline/contracts';
 import { API_SOURCE_NAME, API_SOURCE_TYPE } from './api-source';
+import { requireNewSourceName } from './new-source-name';
 import { rulesOf } from './parse-rules';
+import { requirePushRole, type Pusher } from './push-access';
 import type { SyncSourceModel } from './source-model';
 import type { SourceRules } from './source-rules';
 import type { SyncSourceManager } from './source-registry';
-
-/** Who is allowed to push for which sources: over HTTP only for sources of type `api`. */
-export type PushScope = 'http' | 'in-process';
 
 /** A source that is to be tried: a stored one by its id, or one of a type, with the options of a form. */
 export interface TestedSource {
@@ -51,6 +50,11 @@ export class SourceRepository {
     return rulesOf((await this.byName(name))?.rules);
   }
 
+  /** The id of a source; `undefined` for one that is not configured. */
+  async idOf(name: string): Promise<PrimaryKey | undefined> {
+    return (await this.byName(name))?.id;
+  }
+
   /** Fails with `SOURCE_BUILT_IN` for the one that is always there. */
   requireDeletable({ name }: SyncSourceModel): void {
     if (name === API_SOURCE_NAME) throw new SyncError('SOURCE_BUILT_IN', { source: name });
@@ -61,18 +65,21 @@ export class SourceRepository {
   }
 
   /**
-   * The source that a push names. A name that nobody has used makes a source of type `api`. Over HTTP, the name of a
-   * source that pulls is refused, and so is that of a deleted source whose records are still there: a key made for
-   * pushing must not reach what another source owns.
+   * The source that a push names. A name that nobody has used makes a source of type `api`; over HTTP only for somebody
+   * who may configure sources. Over HTTP, the name of a source that pulls is refused, and so is that of a deleted source
+   * whose records are still there: a key made for pushing must not reach what another source owns.
    */
-  async forPush(name: string, scope: PushScope): Promise<SyncSourceModel> {
+  async forPush(name: string, pusher: Pusher): Promise<SyncSourceModel> {
     const source = await this.byName(name);
+    if (pusher !== 'in-process' && !pusher.mayConfigure) requirePushRole(source, name, pusher);
     if (source) {
-      if (scope === 'http' && source.sourceType !== API_SOURCE_TYPE)
+      if (pusher !== 'in-process' && source.sourceType !== API_SOURCE_TYPE)
         throw new SyncError('SOURCE_NOT_PUSHABLE', { source: name });
       return requireEnabled(source, name);
     }
-    if (scope === 'http' && (await this.hasRecords(name))) throw new SyncError('SOURCE_NOT_PUSHABLE', { source: name });
+    if (pusher !== 'in-process' && (await this.hasRecords(name)))
+      throw new SyncError('SOURCE_NOT_PUSHABLE', { source: name });
+    await requireNewSourceName(this.db, name);
     return this.addApiSource(name);
   }
 

@@ -12,17 +12,29 @@ export interface RemovalPolicy {
   readonly departments: DepartmentRemoval;
 }
 
-/** So much may be removed in one run without asking: whatever is exceeded first holds the run. */
+/**
+ * So much may be removed within the window of the safeguard without asking: whatever is exceeded first holds the run.
+ * `count: 0` asks always.
+ */
 export interface RemovalLimit {
   /** Rows. */
   readonly count: number;
-  /** Percent of what the source owns; judged from 50 on. */
+  /** Percent of what the source owned when the window began; a few are always allowed, see `pipeline/safeguard.ts`. */
   readonly percent: number;
 }
 
 export interface RemovalLimits {
+  /** All users, also those who were there before the source. */
   readonly users: RemovalLimit;
   readonly departments: RemovalLimit;
+  /** Users who were there before the source: what happens to them was not the source's to begin with. */
+  readonly adopted: RemovalLimit;
+}
+
+/** Who may push for a source over HTTP, besides those who may configure sources. */
+export interface PushRule {
+  /** Names of roles. */
+  readonly roles: readonly string[];
 }
 
 /** `equals` and `contains` take no notice of case; `matches` is a regular expression. */
@@ -43,18 +55,39 @@ export interface Scope {
   readonly subtrees: readonly string[];
 }
 
+export const PERMISSIONS = ['refuse', 'allow'] as const;
+/** Whether a source may do something that the rules refuse by default. */
+export type Permission = (typeof PERMISSIONS)[number];
+
+export const IDENTITIES = ['change', 'keep'] as const;
+
+/** What a source may do to people who may do more than others, and to those who were there before it. */
+export interface ProtectionRules {
+  /** Whether it manages users who have a privileged role; root users never. */
+  readonly privilegedUsers: Permission;
+  /** What it does with the user name, e-mail address and phone number of users who were there before it. */
+  readonly identity: (typeof IDENTITIES)[number];
+  /** Whether it puts users into departments that give a role; into one that gives a privileged role never. */
+  readonly departmentRoles: Permission;
+}
+
 /** What an administrator decided about a source, besides how it is reached. */
 export interface SourceRules {
   readonly removal: RemovalPolicy;
   readonly limits: RemovalLimits;
   readonly scope: Scope;
+  readonly push: PushRule;
+  readonly protection: ProtectionRules;
 }
 
 /** The safeguard's limits: as in Entra Connect (500) and Okta (20 %). */
 const DEFAULT_LIMIT: RemovalLimit = { count: 500, percent: 20 };
+const DEFAULT_ADOPTED_LIMIT: RemovalLimit = { count: 25, percent: 10 };
 
 export const DEFAULT_RULES: SourceRules = {
   removal: { users: 'disable', departments: 'delete' },
-  limits: { users: DEFAULT_LIMIT, departments: DEFAULT_LIMIT },
+  limits: { users: DEFAULT_LIMIT, departments: DEFAULT_LIMIT, adopted: DEFAULT_ADOPTED_LIMIT },
   scope: { users: [], departments: [], subtrees: [] },
+  push: { roles: [] },
+  protection: { privilegedUsers: 'refuse', identity: 'change', departmentRoles: 'refuse' },
 };

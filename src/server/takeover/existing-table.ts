@@ -1,5 +1,6 @@
 import { snakeCase, type Database } from '@nocobase/database';
 import type { Transaction } from 'sequelize';
+import { compareExactly } from '../database/exact-columns';
 
 /**
  * A table that an earlier version of the plugin made. It is spoken to before collections and models are defined, so the
@@ -8,6 +9,7 @@ import type { Transaction } from 'sequelize';
 export class ExistingTable {
   private constructor(
     private readonly db: Database,
+    private readonly plainName: string,
     private readonly name: unknown,
   ) {}
 
@@ -16,7 +18,7 @@ export class ExistingTable {
     const plain = db.getTablePrefix() + spelled(db, collection);
     const name: unknown = db.utils.addSchema(plain, db.utils.schema());
     const exists = await db.sequelize.getQueryInterface().tableExists(name as string);
-    return exists ? new ExistingTable(db, name) : undefined;
+    return exists ? new ExistingTable(db, plain, name) : undefined;
   }
 
   /** The quoted name of the table, for SQL. */
@@ -27,6 +29,12 @@ export class ExistingTable {
   /** The quoted name of a column, for SQL. */
   column(field: string): string {
     return this.db.sequelize.getQueryInterface().quoteIdentifier(spelled(this.db, field));
+  }
+
+  /** Makes the columns of some fields tell all texts apart, as far as they are there. */
+  async compareExactly(fields: readonly string[]): Promise<void> {
+    const columns = fields.map((field) => spelled(this.db, field));
+    await compareExactly(this.db.sequelize, this.plainName, columns);
   }
 
   /** Adds rows, given by the names of fields. */

@@ -3,6 +3,7 @@ import { QueryTypes, type Transaction } from 'sequelize';
 import { inSlices } from '../database/slices';
 import { inTransaction } from '../database/transaction';
 import type { PrimaryKey } from '../pipeline/contracts';
+import { compareNamesExactly } from './exact-names';
 import { ExistingTable } from './existing-table';
 
 /** So many rows share a statement. */
@@ -20,12 +21,14 @@ interface Duplicate {
  *
  * Of several origin records of the same uid the one changed last stays, as it holds what the source said last; where
  * that is equal or unknown it is the one made last. The links of the others become its own. Of several equal links the
- * first stays. Links that lack a part of their key are not equal to anything, and stay.
+ * first stays. Links that lack a part of their key are not equal to anything, and stay. Before that, names are made to
+ * compare exactly: `A1` and `a1` are two records.
  */
 export async function mergeDuplicates(db: Database): Promise<void> {
   const records = await ExistingTable.find(db, 'userDataSyncRecords');
   const links = await ExistingTable.find(db, 'userDataSyncRecordsResources');
   if (!records || !links) return;
+  await compareNamesExactly(db);
   await inTransaction(db, async (transaction) => {
     const duplicates = await findDuplicates(db, records, transaction, {
       key: ['sourceName', 'dataType', 'sourceUk'],

@@ -1,7 +1,10 @@
 export { announceTo } from './announce';
+export { expireHeld } from './expire-held';
 export { RunningTasks } from './running-tasks';
+export { RunSlots } from './run-slots';
 export { HeldDeliveryStore } from './held-delivery-store';
-export { runTask, type RunEnd, type RunInput, type TaskDeps } from './run-task';
+export { RemovalHistory } from './removal-history';
+export { runTask, type DoneRun, type RunEnd, type RunInput, type TaskDeps } from './run-task';
 export type { TaskStatus } from './states';
 export type { SyncTask, TaskMode, TaskTrigger } from './task';
-export { TaskStore } from './task-store';
+export { TaskStore, type NewerDelivery } from './task-store';

@@ -2,22 +2,26 @@ import type { Database } from '@nocobase/database';
 import { insertRows } from '../database/insert-rows';
 import { inTransaction } from '../database/transaction';
 import { toStorable } from '../database/storable-text';
+import { inSlices } from '../database/slices';
 import { messageOf } from '../errors';
+import { excerpt, MAX_CHANGE_LENGTH, MAX_CHANGED_FIELDS } from '../limits';
 import type { LoggedOutcome } from '../pipeline/report';
 import type { FieldChanges } from '../pipeline/contracts';
 import { maskSecrets } from '../security/secrets';
 import type { SyncTask } from './task';
 
-/** Longer texts are cut in the log; the row itself has them whole. */
-const MAX_VALUE_LENGTH = 500;
+/** So many are made ready and written at once. */
+const OUTCOMES_PER_WRITE = 500;
 
 /** Collects what became of records and writes it in bulk, to `userDataSyncOutcomes`. */
 export class OutcomeLog {
   private waiting: (LoggedOutcome & { readonly held: boolean })[] = [];
 
+  /** `isSeen`: somebody has looked at what the run removes, so that the safeguard does not count it against later ones. */
   constructor(
     private readonly db: Database,
     private readonly task: SyncTask,
+    private readonly isSeen = false,
   ) {}
 
   /** `held` marks what would have become of a record, had the safeguard not stepped in. */
@@ -27,17 +31,21 @@ export class OutcomeLog {
 
   async flush(): Promise<void> {
     const at = new Date();
-    const rows = this.waiting.map((outcome) => ({ ...this.toRow(outcome), at }));
+    const outcomes = this.waiting;
     this.waiting = [];
-    if (rows.length === 0) return;
+    if (outcomes.length === 0) return;
     // One transaction for all statements: each commit waits for the disk.
-    await inTransaction(this.db, (transaction) =>
-      insertRows(this.db.getModel('userDataSyncOutcomes'), rows, transaction),
-    );
+    await inTransaction(this.db, async (transaction) => {
+      for (const slice of inSlices(outcomes, OUTCOMES_PER_WRITE)) {
+        const rows = slice.map((outcome) => ({ ...this.toRow(outcome), at }));
+        await insertRows(this.db.getModel('userDataSyncOutcomes'), rows, transaction);
+      }
+    });
   }
 
   private toRow(outcome: (typeof this.waiting)[number]) {
-    const { target, dataType, kind, held, uid, name, action, rowId, code, params, changes } = outcome;
+    const { target, dataType, kind, removal, held, uid, name, action, rowId, code, params, changes } = outcome;
+    const isCounted = removal !== undefined && !held && !this.isSeen && !this.task.dryRun;
     return {
       taskId: this.task.id,
       attempt: this.task.attempt,
@@ -53,16 +61,17 @@ export class OutcomeLog {
       params: params ?? null,
       message: code ? messageOf(code, params).replaceAll('\0', '') : null,
       changes: changes ? bounded(changes) : null,
+      countedFor: isCounted ? this.task.sourceId : null,
+      adopted: removal === 'adopted',
     };
   }
 }
 
+/** Large values are cut in the log; the row itself has them whole. */
 function bounded(changes: FieldChanges): unknown {
-  const cut = (value: unknown) =>
-    typeof value === 'string' && value.length > MAX_VALUE_LENGTH ? `${value.slice(0, MAX_VALUE_LENGTH)}…` : value;
-  const entries = Object.entries(changes).map(([field, change]) => [
-    field,
-    { old: cut(change.old), new: cut(change.new) },
-  ]);
+  const cut = (value: unknown) => excerpt(value, MAX_CHANGE_LENGTH).value;
+  const entries = Object.entries(changes)
+    .slice(0, MAX_CHANGED_FIELDS)
+    .map(([field, change]) => [field, { old: cut(change.old), new: cut(change.new) }]);
   return maskSecrets(Object.fromEntries(entries));
 }

@@ -1,9 +1,10 @@
 import type { CountedResult, TargetCounts } from '../pipeline/report';
 import { addCounts } from '../pipeline/report';
 import type { Batch } from '../pipeline/batches';
+import type { DeliveryMode } from '../records/types';
 import type { Announce } from './announce';
 import type { OutcomeLog } from './outcome-log';
-import type { SyncTask, TaskEnd, TaskMode, TaskProgress } from './task';
+import type { DoneStatus, SyncTask, TaskEnd, TaskMode, TaskProgress } from './task';
 import { HEARTBEAT_INTERVAL, type TaskStore } from './task-store';
 
 /** Progress is written and announced at most this often, in ms. */
@@ -17,7 +18,8 @@ export class RunProgress {
   private savedAt = this.startedAt;
   private done = 0;
   private total = 0;
-  private mode: TaskMode;
+  private heard = false;
+  private mode: TaskMode | null;
   private received: Pick<TaskProgress, 'dataTypes' | 'matchKey' | 'receivedAt'> = {
     dataTypes: null,
     matchKey: null,
@@ -39,9 +41,18 @@ export class RunProgress {
     this.total += records;
   }
 
-  /** Everything has come; `receivedAt` says when, if that was before this run. */
-  receive(batches: readonly Batch[], receivedAt: Date): void {
-    if (this.mode !== 'purge') this.mode = batches.some(({ mode }) => mode === 'full') ? 'full' : 'delta';
+  /** A part of a delivery has come: one that is full makes the run a full one, also when a later part never comes. */
+  hear(mode: DeliveryMode): void {
+    if (!this.heard || mode === 'full') this.mode = mode;
+    this.heard = true;
+  }
+
+  /**
+   * Everything has come; `receivedAt` says when, if that was before this run. Failed records that run again are some of
+   * what was delivered then, so the mode stays as it is.
+   */
+  receive(batches: readonly Batch[], receivedAt = new Date()): void {
+    this.mode ??= batches.some(({ mode }) => mode === 'full') ? 'full' : 'delta';
     this.received = {
       dataTypes: [...new Set(batches.map(({ dataType }) => dataType))],
       matchKey: batches.find(({ matchKey }) => matchKey !== undefined)?.matchKey ?? null,
@@ -64,11 +75,13 @@ export class RunProgress {
   }
 
   /** A run whose records all failed did not succeed in part, but it did not break either. */
-  async complete(note: Omit<TaskEnd, 'status'> = {}): Promise<void> {
+  async complete(note: Omit<TaskEnd, 'status'> = {}): Promise<DoneStatus> {
     await this.outcomes.flush();
     this.done = this.total;
     const failed = Object.values(this.counts).reduce((sum, count) => sum + count.failed, 0);
-    await this.end({ status: failed > 0 ? 'partially_failed' : 'success', ...note });
+    const status = failed > 0 ? 'partially_failed' : 'success';
+    await this.end({ status, ...note });
+    return status;
   }
 
   async end(end: TaskEnd): Promise<void> {

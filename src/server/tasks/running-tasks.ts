@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { reasonOf } from '../errors';
 
 /** The part of a logger that is needed to say that a run broke. */
@@ -10,7 +11,10 @@ export class RunningTasks {
   private readonly stopping = new AbortController();
   private readonly runs = new Set<Promise<unknown>>();
 
-  constructor(private readonly logger: () => ErrorLogger) {}
+  constructor(private readonly logger: () => ErrorLogger) {
+    // Any number of runs wait for this one signal; Node would take more than ten for a leak.
+    setMaxListeners(0, this.stopping.signal);
+  }
 
   /** Runs `work` and gives back its result; `stop` waits for it. */
   async track<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -3,7 +3,9 @@
  *
  * A task begins as `init` and is `processing` while it runs. It ends as `success` when every record was applied, as
  * `partially_failed` when some records failed, as `failed` when the run broke, as `canceled` when somebody stopped it.
- * A run that would remove too much waits as `blocked` for somebody to approve (`processing`) or reject (`canceled`).
+ * A run that would remove too much waits as `blocked` for somebody to approve (`processing`) or reject (`canceled`). It
+ * is `canceled`, too, when a newer run of its source is held with data of the same kind (`SUPERSEDED`), and when nobody
+ * has decided for as long as the settings say (`EXPIRED`). What was delivered to a run that is canceled is dropped.
  * Retry takes a task that did not succeed back to `processing`.
  */
 export type TaskStatus = 'init' | 'processing' | 'success' | 'partially_failed' | 'failed' | 'canceled' | 'blocked';

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Database, Model } from '@nocobase/database';
-import { Op } from 'sequelize';
+import { Op, type WhereOptions } from 'sequelize';
 import { inTransaction } from '../database/transaction';
 import { SyncError } from '../errors';
 import type { PrimaryKey } from '../pipeline/contracts';
@@ -14,9 +14,19 @@ export const HEARTBEAT_INTERVAL = 10_000;
 /** A run that has not said so for this long is gone, in ms: three missed beats. */
 export const HEARTBEAT_TIMEOUT = 30_000;
 
+/** When a source that is busy is to be tried again, in seconds. */
+const RETRY_AFTER = 10;
+
 /** Runs one piece of work at a time for each key, in the whole cluster; the host's lock manager. */
 export interface Locks {
   runExclusive<T>(key: string, work: () => Promise<T>, ttl?: number): Promise<T>;
+}
+
+/** What a run was given after another one. */
+export interface NewerDelivery {
+  readonly id: PrimaryKey;
+  readonly isFull: boolean;
+  readonly dataTypes: readonly SyncDataType[];
 }
 
 /** Keeps tasks in `userDataSyncTasks`: their row is all there is to know about a run. */
@@ -28,7 +38,7 @@ export class TaskStore {
 
   /** Makes a task that is processing. Fails with `SOURCE_BUSY` while another run of the source goes on. */
   async start(source: SyncSourceModel, start: TaskStart): Promise<SyncTask> {
-    const { trigger, startedBy, dryRun = false, mode = 'delta', deletesSource = false, receivedAt = null } = start;
+    const { trigger, startedBy, dryRun = false, mode = null, deletesSource = false, receivedAt = null } = start;
     return this.claim(source, startedBy, async () => {
       const now = new Date();
       const values = {
@@ -88,7 +98,7 @@ export class TaskStore {
     const values = { status: 'canceled' satisfies TaskStatus, code, message, decidedById, decidedAt: new Date() };
     // Somebody else may have approved it meanwhile.
     const [count] = await this.model.update(
-      { ...values, params: null },
+      { ...values, params: null, heldUntil: null },
       { where: { id, status: statesBefore('canceled') }, hooks: false },
     );
     if (count === 0) await this.requireBlocked(taskId);
@@ -104,9 +114,9 @@ export class TaskStore {
   }
 
   /** What a task is about; `undefined` when there is none. */
-  async modeOf(taskId: PrimaryKey, sourceId: PrimaryKey): Promise<TaskMode | undefined> {
+  async modeOf(taskId: PrimaryKey, sourceId: PrimaryKey): Promise<TaskMode | null | undefined> {
     const task = await this.model.findOne({ attributes: ['mode'], where: { id: taskId, sourceId } });
-    return task?.get('mode') as TaskMode | undefined;
+    return task?.get('mode') as TaskMode | null | undefined;
   }
 
   /** A task that waits for somebody. Fails with `TASK_NOT_BLOCKED`. */
@@ -123,34 +133,69 @@ export class TaskStore {
    */
   async newerThan(task: Model): Promise<PrimaryKey | undefined> {
     const dataTypes = new Set(dataTypesOf(task));
+    return (await this.newerDeliveries(task)).find((newer) => newer.dataTypes.some((type) => dataTypes.has(type)))?.id;
+  }
+
+  /** What the source of a task has delivered since, as far as runs have been given it; the oldest first. */
+  async newerDeliveries(task: Model): Promise<NewerDelivery[]> {
+    const receivedAt = (task.get('receivedAt') ?? task.get('startedAt')) as Date | null;
+    if (!receivedAt) return [];
     const applied: TaskStatus[] = ['processing', 'success', 'partially_failed', 'failed'];
     const later = await this.model.findAll({
-      attributes: ['id', 'dataTypes'],
+      attributes: ['id', 'mode', 'dataTypes'],
       where: {
         sourceId: task.get('sourceId') as PrimaryKey,
         id: { [Op.ne]: task.get('id') as PrimaryKey },
-        receivedAt: { [Op.gt]: task.get('receivedAt') as Date },
+        receivedAt: { [Op.gt]: receivedAt },
         dryRun: false,
         status: applied,
       },
+      order: ['id'],
     });
-    const newer = later.find((other) => dataTypesOf(other).some((type) => dataTypes.has(type)));
-    return newer?.get('id') as PrimaryKey | undefined;
+    return later.map((other) => ({
+      id: other.get('id') as PrimaryKey,
+      isFull: other.get('mode') === 'full',
+      dataTypes: dataTypesOf(other),
+    }));
   }
 
   /** Blocked runs of a source that goes wait for nothing any more. */
   async cancelBlocked(sourceId: PrimaryKey): Promise<void> {
-    const { code, message } = new SyncError('REJECTED');
-    await this.model.update(
-      { status: 'canceled' satisfies TaskStatus, code, message, params: null },
-      { where: { sourceId, status: 'blocked' }, hooks: false },
-    );
+    await this.cancel({ sourceId }, new SyncError('REJECTED'));
+  }
+
+  /**
+   * Ends older blocked runs of the source of a task that is held now, where they were delivered data of the same kind.
+   * Gives back their ids. A purge replaces no delivery, and no delivery replaces a purge.
+   */
+  async supersede({ id, sourceId }: Pick<SyncTask, 'id' | 'sourceId'>): Promise<PrimaryKey[]> {
+    const task = await this.require(id);
+    if (task.get('mode') === 'purge') return [];
+    const receivedAt = task.get('receivedAt') as Date;
+    const waiting = await this.model.findAll({
+      attributes: ['id', 'dataTypes'],
+      where: {
+        sourceId,
+        id: { [Op.ne]: id },
+        status: 'blocked',
+        mode: { [Op.ne]: 'purge' },
+        receivedAt: { [Op.lte]: receivedAt },
+      },
+    });
+    const dataTypes = new Set(dataTypesOf(task));
+    const older = waiting.filter((other) => dataTypesOf(other).some((type) => dataTypes.has(type)));
+    const ids = older.map((other) => other.get('id') as PrimaryKey);
+    if (ids.length > 0) await this.cancel({ id: ids }, new SyncError('SUPERSEDED', { newer: String(id) }));
+    return ids;
   }
 
   /** Fails with `SOURCE_BUSY` while a run of the source goes on. */
   async requireIdle(source: SyncSourceModel): Promise<void> {
     const running = await this.runningOf(source);
-    if (running) throw new SyncError('SOURCE_BUSY', { source: source.name, task: String(running.get('id')) });
+    if (!running) return;
+    const taskId = running.get('id') as PrimaryKey;
+    const params = { source: source.name, task: String(taskId) };
+    throw new SyncError('SOURCE_BUSY', params, { answer: { taskId, retryAfter: RETRY_AFTER } });
   }
 
   async saveProgress(task: SyncTask, progress: TaskProgress): Promise<void> {
@@ -164,9 +209,9 @@ export class TaskStore {
   /** Ends a run, unless somebody has given it up already. */
   async finish(task: SyncTask, end: TaskEnd, progress: TaskProgress, startedAt: number): Promise<void> {
     const finishedAt = new Date();
-    const { status, code = null, message = '', params = null } = end;
+    const { status, code = null, message = '', params = null, heldUntil = null } = end;
     await this.model.update(
-      { ...progress, status, code, message, params, finishedAt, cost: finishedAt.getTime() - startedAt },
+      { ...progress, status, code, message, params, heldUntil, finishedAt, cost: finishedAt.getTime() - startedAt },
       { where: { ...this.own(task), status: statesBefore(status) }, hooks: false },
     );
   }
@@ -184,6 +229,15 @@ export class TaskStore {
     const [count] = await this.model.update(
       { status: 'failed' satisfies TaskStatus, code: error.code, message: error.message, finishedAt: new Date() },
       { where, hooks: false },
+    );
+    return count;
+  }
+
+  /** Ends blocked runs that nobody has decided about; what they spoke of counts no more. */
+  private async cancel(which: WhereOptions, { code, message, params }: SyncError): Promise<number> {
+    const [count] = await this.model.update(
+      { status: 'canceled' satisfies TaskStatus, code, message, params, heldUntil: null },
+      { where: { [Op.and]: [which, { status: 'blocked' }] }, hooks: false },
     );
     return count;
   }
@@ -210,7 +264,7 @@ export class TaskStore {
       attempt: attemptOf(task),
       startedBy,
       dryRun: Boolean(task.get('dryRun')),
-      mode: (task.get('mode') as TaskMode | null) ?? 'delta',
+      mode: task.get('mode') as TaskMode | null,
       deletesSource: Boolean(task.get('deletesSource')),
     };
   }
@@ -242,6 +296,7 @@ function newAttempt(task: Model) {
     startedAt: now,
     heartbeatAt: now,
     finishedAt: null,
+    heldUntil: null,
     cost: null,
     code: null,
     params: null,

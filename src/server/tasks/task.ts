@@ -23,7 +23,8 @@ export interface SyncTask {
   readonly startedBy?: PrimaryKey;
   /** Whether nothing is to be written. */
   readonly dryRun: boolean;
-  readonly mode: TaskMode;
+  /** `null` as long as the source has not said what it delivers. */
+  readonly mode: TaskMode | null;
   /** Whether the source goes when nothing is left of what it brought in. */
   readonly deletesSource: boolean;
 }
@@ -40,12 +41,17 @@ export interface TaskStart {
   readonly receivedAt?: Date;
 }
 
+/** How a run ended that did not break; `partially_failed` when some records failed. */
+export type DoneStatus = Extract<TaskStatus, 'success' | 'partially_failed'>;
+
 /** How a run ended, or why it waits. */
 export interface TaskEnd {
   readonly status: Extract<TaskStatus, 'success' | 'partially_failed' | 'failed' | 'blocked'>;
   readonly code?: string;
   readonly message?: string;
   readonly params?: Readonly<Record<string, string | number>>;
+  /** Until when a run that is held waits for a decision. */
+  readonly heldUntil?: Date;
 }
 
 /** What has come, and how far a run has dealt with it. */
@@ -56,7 +62,8 @@ export interface TaskProgress {
   readonly total: number;
   /** Target → counts. */
   readonly counts: Readonly<Record<string, TargetCounts>>;
-  readonly mode: TaskMode;
+  /** `null` as long as nothing has come. */
+  readonly mode: TaskMode | null;
   /** What kinds of data have come, once everything has. */
   readonly dataTypes: readonly SyncDataType[] | null;
   /** How users were matched, for running failed ones again. */

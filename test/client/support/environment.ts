@@ -1,5 +1,6 @@
 import '@testing-library/jest-dom';
 import { configure } from '@testing-library/react';
+import { hushKnownNoise } from '../../../host/known-noise.cjs';
 
 // What antd asks the browser and jsdom does not have.
 window.matchMedia = (query: string) =>
@@ -26,3 +27,9 @@ window.getComputedStyle = (element) => (element as HTMLElement).style;
 
 // Two cores are shared by two workers, each of which draws whole tables.
 configure({ asyncUtilTimeout: 5_000 });
+
+/** antd's components move by themselves, after what a test did has been waited for. Ours do not. */
+const movesByItself = ([text, , stack]: unknown[]) =>
+  String(text).startsWith('Warning: An update to %s inside a test was not wrapped in act(...)') &&
+  /^\s*at [^\n]*\/node_modules\/(antd|rc-[\w-]+|@rc-component)\//.test(String(stack));
+hushKnownNoise(console, movesByItself);

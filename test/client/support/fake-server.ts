@@ -3,6 +3,7 @@ import type {
   Change,
   DisabledUser,
   Outcome,
+  PushRole,
   Settings,
   Source,
   SourceType,
@@ -43,7 +44,8 @@ export class FakeServer {
   changes: Change[] = [];
   users: User[] = [];
   disabledUsers: DisabledUser[] = [];
-  settings: Settings = { outcomeDays: 90, taskDays: 365, userLimit: null };
+  settings: Settings = { outcomeDays: 90, taskDays: 365, userLimit: null, removalWindowHours: 24, heldDays: 30 };
+  pushRoles: PushRole[] = [];
   readonly calls: RequestConfig[] = [];
   private readonly answers = new Map<string, Answer>();
 
@@ -83,6 +85,7 @@ export class FakeServer {
 
   private readonly standard: Record<string, Answer> = {
     'userData:listSyncTypes': () => ({ data: this.types }),
+    'userData:listPushRoles': () => ({ data: this.pushRoles }),
     'userDataSyncSources:list': () => ({ data: this.sources }),
     'userDataSyncSources:create': () => ({ data: {} }),
     'userDataSyncSources:update': () => ({ data: {} }),

@@ -2,5 +2,7 @@
 export class Plugin {
   constructor(readonly app: unknown) {}
 
+  async afterAdd(): Promise<void> {}
+
   async load(): Promise<void> {}
 }

@@ -4,7 +4,7 @@ import type { Change, DisabledUser, Outcome, Source, SourceType, Task } from '..
 export const apiType: SourceType = { name: 'api', title: '{{t("HTTP API")}}', isPullable: false, canTest: false };
 export const fileType: SourceType = {
   name: 'file',
-  title: '{{t("CSV or JSON file", { ns: "@nocobase/plugin-user-data-sync" })}}',
+  title: '{{t("CSV or JSON file", { ns: "nocobase-plugin-user-data-sync" })}}',
   isPullable: true,
   canTest: true,
 };

@@ -3,6 +3,7 @@ import type { HandAction } from './action';
 import { ROOT_ID } from './failures';
 import type { ModelUser, OrganisationModel } from './organisation-model';
 import { DEFAULT_ROLE } from './user-arrival';
+import { ORDINARY_ROLE } from './installation';
 
 /** Does by hand what an administrator does in the page, in the application and in the model. */
 export class ByHand {
@@ -64,9 +65,9 @@ export class ByHand {
       }
       case 'giveRole': {
         const user = this.userAt(action.user);
-        if (!user || user.roles.has('admin')) return;
-        await this.repository('rolesUsers').create({ values: { userId: user.id, roleName: 'admin' } });
-        user.roles.add('admin');
+        if (!user || user.roles.has(ORDINARY_ROLE)) return;
+        await this.repository('rolesUsers').create({ values: { userId: user.id, roleName: ORDINARY_ROLE } });
+        user.roles.add(ORDINARY_ROLE);
       }
     }
   }

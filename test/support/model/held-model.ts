@@ -18,8 +18,13 @@ export class HeldModel {
     return this.runs[number % this.runs.length];
   }
 
-  hold(taskId: number | string, delivery: Delivery): void {
+  /** Gives back those that wait for nothing any more, because this one is newer. */
+  hold(taskId: number | string, delivery: Delivery): readonly HeldRun[] {
+    const keys = new Set(keysOf(delivery));
+    const older = this.runs.filter((run) => keysOf(run.delivery).some((key) => keys.has(key)));
+    for (const run of older) this.remove(run);
     this.runs.push({ taskId, delivery, cameAt: (this.clock += 1) });
+    return older;
   }
 
   /** A delivery that was not held. */

@@ -36,6 +36,9 @@ export function registerToldSource(host: TestApp): void {
   host.plugin.sourceManager.registerType('told', { syncSource: ToldSource });
 }
 
+/** A role that people give by hand, and that no source has to leave alone. */
+export const ORDINARY_ROLE = 'guest';
+
 /** Takes an installation back to what it is when it is new: the root user, the sources, and nothing else. */
 export async function startOver(host: TestApp): Promise<OrganisationModel> {
   const empty = (name: string, where: WhereOptions) => host.db.getModel(name).destroy({ where, hooks: false });
@@ -47,6 +50,9 @@ export async function startOver(host: TestApp): Promise<OrganisationModel> {
     await host.db
       .getRepository('userDataSyncSources')
       .create({ values: { name, sourceType, enabled: true, options: {} } });
+  const roles = host.db.getRepository('roles');
+  if (!(await roles.findOne({ filter: { name: ORDINARY_ROLE } })))
+    await roles.create({ values: { name: ORDINARY_ROLE, title: 'Guest' } });
   return withRoot(host);
 }
 

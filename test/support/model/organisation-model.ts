@@ -1,4 +1,4 @@
-import { SOURCES, type SourceKey } from './action';
+import { SOURCES, type DataType, type SourceKey } from './action';
 
 /** A field of users that nobody else may have the value of. */
 export const UNIQUE_FIELDS = ['username', 'email'] as const;
@@ -60,6 +60,8 @@ export interface ModelSource {
   removal: { users: 'disable' | 'delete' | 'keep'; departments: 'delete' | 'keep' };
   /** Whether a single removal has to be approved. */
   isGuarded: boolean;
+  /** Uids of records that were removed without anybody having looked at it. */
+  readonly removedLately: Readonly<Record<DataType, Set<string>>>;
 }
 
 /** What an administrator expects to be in the database. Ids are text; rows that are new get theirs from there. */
@@ -78,6 +80,7 @@ export class OrganisationModel {
         departments: new Map(),
         removal: { users: 'disable', departments: 'delete' },
         isGuarded: false,
+        removedLately: { user: new Set(), department: new Set() },
       },
     ]);
     this.sources = Object.fromEntries(sources) as Record<SourceKey, ModelSource>;

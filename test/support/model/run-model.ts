@@ -19,8 +19,12 @@ export interface Observed {
 /** How many records of each type ended how. */
 export type Tallies = Readonly<Record<DataType, Readonly<Record<string, number>>>>;
 
+const REMOVALS = ['disabled', 'unlinked', 'deleted'];
+
 /** Applies one run to the model: departments, then users, then what is gone, then what had to wait for that. */
 export class RunModel {
+  /** Uids of records whose row is the source's no more. */
+  readonly removed: Readonly<Record<DataType, string[]>> = { user: [], department: [] };
   private readonly outcomes: Record<DataType, string[]> = { user: [], department: [] };
   private readonly source: ModelSource;
   private readonly users: readonly UserReading[];
@@ -39,14 +43,20 @@ export class RunModel {
     const removed = { user: this.removedUsers(user), department: this.removedDepartments(department) };
     const circular = this.bringDepartments(readDepartments(department?.records ?? []).records);
     const contested = this.bringUsers(removed.user);
-    for (const uid of removed.user) this.outcomes.user.push(removeUser(this.model, this.source, uid));
-    this.outcomes.department.push(...removeDepartments(this.model, this.source, removed.department).values());
+    for (const uid of removed.user) this.note('user', uid, removeUser(this.model, this.source, uid));
+    for (const [uid, outcome] of removeDepartments(this.model, this.source, removed.department))
+      this.note('department', uid, outcome);
     const hopeless = this.bringDepartments(circular);
     this.outcomes.department.push(...hopeless.map(() => 'failed'));
     for (const record of contested) this.bringUser(record);
     justifyFailures(this.model, this.source, this.users, this.delivery.matchKey, this.observed.failures);
     if (department) this.wake();
     return { user: tally(this.outcomes.user), department: tally(this.outcomes.department) };
+  }
+
+  private note(dataType: DataType, uid: string, outcome: string): void {
+    this.outcomes[dataType].push(outcome);
+    if (REMOVALS.includes(outcome)) this.removed[dataType].push(uid);
   }
 
   private removedUsers(part: Part | undefined): string[] {

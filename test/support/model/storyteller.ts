@@ -118,7 +118,8 @@ export class Storyteller {
     await checkRun(this.host, this.model, delivery, task, { isApproved: false });
     if (task.status === 'blocked') {
       expect(await dump(this.host)).toEqual(before);
-      this.held.hold(task.id, delivery);
+      for (const older of this.held.hold(task.id, delivery))
+        expect(await this.ended(older.taskId)).toMatchObject({ status: 'canceled', code: 'SUPERSEDED' });
     } else {
       this.held.deliver(delivery);
     }

@@ -1,5 +1,5 @@
 import { StopOutlined } from '@ant-design/icons';
-import { Button, Flex } from 'antd';
+import { Alert, Button, Flex } from 'antd';
 import { useState } from 'react';
 import type { DisabledUser } from '../model';
 import { usePage } from '../page-context';
@@ -41,6 +41,15 @@ export function DisabledUsersTab() {
           {t('Disable a user')}
         </Button>
       </Flex>
+      {!!loaded.data?.count && (
+        <Alert
+          type="info"
+          showIcon
+          role="note"
+          style={{ marginBottom: 16 }}
+          message={t('If this plugin is disabled or removed, these users can sign in again.')}
+        />
+      )}
       <LoadedTable
         label={t('Disabled users')}
         loaded={loaded}

@@ -4,13 +4,16 @@ import type { Task } from '../model';
 import { usePage } from '../page-context';
 
 /** How far a run is that goes on. */
-export function RunProgress({ task }: { readonly task: Pick<Task, 'done' | 'total'> }) {
+export function RunProgress({ task }: { readonly task: Pick<Task, 'done' | 'total' | 'receivedAt'> }) {
   const { t, locale } = usePage();
   const [done, total] = [task.done ?? 0, task.total ?? 0];
   // Before the source has answered nobody knows how many there are.
-  const label =
-    total > 0
-      ? t('{{done}} of {{total}} records', { done: formatNumber(done, locale), total: formatNumber(total, locale) })
+  const isReading = total > 0 && done === 0 && !task.receivedAt;
+  const numbers = { done: formatNumber(done, locale), total: formatNumber(total, locale) };
+  const label = isReading
+    ? t('Reading: {{total}} received', numbers)
+    : total > 0
+      ? t('{{done}} of {{total}} records', numbers)
       : t('status.processing');
   return (
     <Progress

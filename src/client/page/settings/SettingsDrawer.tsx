@@ -17,11 +17,11 @@ export function SettingsDrawer({ onClose }: { readonly onClose: () => void }) {
   const [failure, setFailure] = useState<string>();
   const [busy, setBusy] = useState(false);
   const { data, error, reload } = useLoad(() => api.settings(), 'settings');
-  const save = async ({ outcomeDays, taskDays, userLimit }: Settings) => {
+  const save = async ({ userLimit, ...settings }: Settings) => {
     setBusy(true);
     setFailure(undefined);
     try {
-      await api.saveSettings({ outcomeDays, taskDays, userLimit: userLimit ?? null });
+      await api.saveSettings({ ...settings, userLimit: userLimit ?? null });
       notify.succeeded(t('Saved'));
       onClose();
     } catch (refusal) {
@@ -64,6 +64,8 @@ export function SettingsDrawer({ onClose }: { readonly onClose: () => void }) {
 /** The server has the same. */
 const MAX_DAYS = 36_500;
 const MAX_USERS = 10_000_000;
+const MAX_HOURS = 720;
+const MAX_HELD_DAYS = 365;
 
 function SettingsFields() {
   const { t } = usePage();
@@ -90,6 +92,20 @@ function SettingsFields() {
         extra={t('No run makes or enables users beyond that. Empty for no limit.')}
         min={1}
         max={MAX_USERS}
+      />
+      <NumberField
+        name="removalWindowHours"
+        label={t('Count removals over (hours)')}
+        extra={t('What a source removed in this time counts when a run is judged by the limits of the source.')}
+        min={1}
+        max={MAX_HOURS}
+      />
+      <NumberField
+        name="heldDays"
+        label={t('Keep runs that are held (days)')}
+        extra={t('After that, a run that nobody approved or rejected is canceled. Nothing of it is written.')}
+        min={1}
+        max={MAX_HELD_DAYS}
       />
     </>
   );

@@ -30,6 +30,11 @@ export function HttpApiPanel({ sourceName }: { readonly sourceName: string }) {
           <Typography.Paragraph copyable={{ text: curl, tooltips: [t('Copy the command'), t('Copied')] }}>
             <pre style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', margin: 0 }}>{curl}</pre>
           </Typography.Paragraph>
+          <Typography.Paragraph>
+            {t(
+              'An API key of a role with the permission user-data-sync.push may push to the sources that name the role, and read the tasks and outcomes of its own pushes. It may do nothing else.',
+            )}
+          </Typography.Paragraph>
           <a href={links.apiKeys}>{t('Make an API key')}</a>
         </>
       }

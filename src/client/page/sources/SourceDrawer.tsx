@@ -8,6 +8,7 @@ import { useNotify } from '../parts/use-notify';
 import { HttpApiPanel } from './HttpApiPanel';
 import { DEFAULT_RULES, type SourceRules } from './rules';
 import { markRefused } from './mark-refused';
+import { PushRolesField } from './rules-form/PushRolesField';
 import { RulesSection } from './rules-form/RulesSection';
 import { TypeForm } from './TypeForm';
 import { sourceTitle, typeTitle } from './titles';
@@ -127,6 +128,7 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
           secretsSet={source?.secretsSet ?? []}
           onForeignChange={setForeign}
         />
+        {sourceType === 'api' && <PushRolesField />}
         <RulesSection open={rulesOpen} onToggle={setRulesOpen} />
       </Form>
     </PageDrawer>

@@ -1,8 +1,11 @@
 import type { Translate } from '../host';
 import type { Source, SourceType, Task } from '../model';
 
-/** The title of a type; templates of the host, `{{t("LDAP", …)}}`, are translated. */
-export function typeTitle({ title, name }: SourceType, t: Translate): string {
+/** The title of a type. */
+export const typeTitle = (type: SourceType, t: Translate): string => titleOf(type, t);
+
+/** The title of a type or a role; templates of the host, `{{t("LDAP", …)}}`, are translated. */
+export function titleOf({ title, name }: { readonly title: string; readonly name: string }, t: Translate): string {
   const key = /\{\{\s*t\(\s*(["'])(.*?)\1/.exec(title)?.[2];
   return key ? t(key) : title || name;
 }

@@ -1,5 +1,6 @@
 import { Alert, Button, Flex } from 'antd';
 import { useState } from 'react';
+import { formatTime } from '../format';
 import type { Task } from '../model';
 import { usePage } from '../page-context';
 import { BusyButton } from '../parts/BusyButton';
@@ -7,9 +8,17 @@ import { ConfirmDialog } from '../parts/ConfirmDialog';
 import { heldBecause } from '../parts/reason';
 import { useTaskActions } from './use-task-actions';
 
+/** What would be removed, by what it is about; what earlier versions stored does not say that. */
+const QUESTIONS: Readonly<Record<string, string>> = {
+  both: '{{users}} of {{ownedUsers}} users and {{departments}} of {{ownedDepartments}} departments go, as the list says: disabled, deleted or let go.',
+  users: '{{users}} of {{ownedUsers}} users are removed, as the list says: disabled, deleted or unlinked.',
+  departments:
+    '{{departments}} of {{ownedDepartments}} departments are removed, as the list says: deleted or unlinked.',
+};
+
 /** A run that is held: why, what it would remove, and the decision. */
 export function BlockedNotice({ task }: { readonly task: Task }) {
-  const { t } = usePage();
+  const { t, locale } = usePage();
   const { approve, reject } = useTaskActions();
   const [asking, setAsking] = useState(false);
   const params = task.params ?? {};
@@ -24,6 +33,9 @@ export function BlockedNotice({ task }: { readonly task: Task }) {
         <Flex vertical gap={12}>
           <span>{heldBecause(task, t)}</span>
           <span>{t('The list below says who would go. Approve does that; Reject leaves everything as it is.')}</span>
+          {task.heldUntil && (
+            <span>{t('It can be approved until {{time}}.', { time: formatTime(task.heldUntil, locale) })}</span>
+          )}
           <Flex gap={8} wrap>
             <Button type="primary" danger onClick={() => setAsking(true)}>
               {t('Approve')}
@@ -41,10 +53,7 @@ export function BlockedNotice({ task }: { readonly task: Task }) {
                 void approve(task);
               }}
             >
-              {t(
-                '{{users}} of {{ownedUsers}} users and {{departments}} of {{ownedDepartments}} departments go, as the list says: disabled, deleted or let go.',
-                params,
-              )}
+              {t(QUESTIONS[String(params.concerns)] ?? QUESTIONS.both, params)}
             </ConfirmDialog>
           )}
         </Flex>

@@ -3,7 +3,7 @@ import type { Translate } from '../host';
 import type { Task } from '../model';
 import { usePage } from '../page-context';
 import { reasonOf } from '../parts/reason';
-import { canRetryFailed, hasFailed, isBlocked, isPushed, isRejected, isRetryable } from '../task-state';
+import { canRetryFailed, hasFailed, isBlocked, isCanceled, isPushed, isRetryable } from '../task-state';
 import { BlockedNotice } from './BlockedNotice';
 import { PreviewNotice } from './PreviewNotice';
 
@@ -11,7 +11,7 @@ import { PreviewNotice } from './PreviewNotice';
 export function TaskNotice({ task }: { readonly task: Task }) {
   const { t } = usePage();
   if (isBlocked(task)) return <BlockedNotice task={task} />;
-  if (isRejected(task))
+  if (isCanceled(task))
     return <Alert type="info" showIcon role="note" message={reasonOf(task, t)} style={{ marginBottom: 16 }} />;
   return (
     <>

@@ -1,6 +1,7 @@
-import { SyncError } from '../../errors';
+import { SyncError, type MessageParams } from '../../errors';
 import { parseMatchKey } from '../../records/match-key';
 import { DELIVERY_MODES, type DeliveryMode, type MatchKey } from '../../records/types';
+import { MAX_COLUMNS } from './parse-csv';
 
 /** One table or list: a file under the folder for files, or its text itself. */
 export interface FileInput {
@@ -76,20 +77,24 @@ function parseDelimiter(value: unknown, path: string): string | undefined {
 function parseMapping(value: unknown, path: string): Readonly<Record<string, string>> | undefined {
   if (isAbsent(value)) return undefined;
   if (!isObject(value)) throw invalid(path, 'object');
+  const count = Object.keys(value).length;
+  if (count > MAX_COLUMNS) throw invalid(path, 'mappingUpTo', { max: MAX_COLUMNS });
   const entries = Object.entries(value).map(([header, field]): [string, string] => {
     if (typeof field !== 'string' || field === '') throw invalid(`${path}.${header}`, 'string');
     return [header, field];
   });
   if (entries.length === 0) return undefined;
   if (!entries.some(([, field]) => field === 'uid')) throw invalid(path, 'mappedUid');
-  const fields = entries.map(([, field]) => field);
-  const second = entries.find(([, field], index) => fields.indexOf(field) !== index);
-  if (second) throw invalid(`${path}.${second[0]}`, 'each field once');
+  const fields = new Set<string>();
+  for (const [header, field] of entries) {
+    if (fields.has(field)) throw invalid(`${path}.${header}`, 'each field once');
+    fields.add(field);
+  }
   return Object.fromEntries(entries);
 }
 
 const isAbsent = (value: unknown) => value === undefined || value === null || value === '';
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const invalid = (path: string, expected: string) =>
-  new SyncError('SOURCE_OPTIONS_INVALID', { path: `options.${path}`, expected });
+const invalid = (path: string, expected: string, params: MessageParams = {}) =>
+  new SyncError('SOURCE_OPTIONS_INVALID', { path: `options.${path}`, expected, ...params });

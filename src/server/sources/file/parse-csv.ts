@@ -1,5 +1,8 @@
-import { CsvError, parse } from 'csv-parse/sync';
+import { setImmediate } from 'node:timers/promises';
+import { CsvError, parse, type Parser } from 'csv-parse';
 import { SyncError } from '../../errors';
+import { listed } from '../../limits';
+import { withPlainLines } from './text-slices';
 
 /** Rows of a table as objects by header, and the line on which each begins. */
 export interface Table {
@@ -14,22 +17,60 @@ interface Row {
   readonly line: number;
 }
 
+/** More columns are no table of people. */
+export const MAX_COLUMNS = 1000;
+/** No row is longer than this, in characters: one whose quote is never closed goes on to the end of the file. */
+const ROW_LENGTH = 1_000_000;
+/** So many rows make a part, or more where a slice of the text has more. */
+const PART_ROWS = 1000;
 const DELIMITERS = [',', ';', '\t', '|'];
 /** No header is longer than this, in characters. */
 const HEADER_LENGTH = 65_536;
 
 /**
- * Reads a CSV with a header line. Empty lines and columns without a header are skipped, spaces around headers and cells
- * are cut off. Fails with `CSV_INVALID` and the line on which the bad row begins, or with what is wrong with the header.
+ * Reads a CSV with a header line, part by part; other requests get their turn between slices of its text. Empty lines
+ * and columns without a header are skipped, spaces around headers and cells are cut off. Fails with `CSV_INVALID` and the
+ * line on which the bad row begins, or with what is wrong with the header. There is at least one part.
  */
-export function parseCsv(text: string, name: string, delimiter?: string): Table {
-  // The parser counts a line break of two characters twice when it stands inside a quoted cell.
-  const lines = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
-  const [header, ...rows] = readRows(lines, name, delimiter ?? guessDelimiter(lines));
+export async function* parseCsv(
+  text: AsyncIterable<string>,
+  name: string,
+  delimiter?: string,
+): AsyncGenerator<Table, void, void> {
+  let header: readonly string[] | undefined;
+  for await (const [first, ...rest] of readRows(withPlainLines(text), name, delimiter)) {
+    const isFirst = header === undefined;
+    header ??= checkHeader(first.cells, name);
+    yield toTable(header, isFirst ? rest : [first, ...rest], name);
+  }
   if (!header) throw new SyncError('FILE_EMPTY', { file: name });
-  const headers = header.cells;
-  const duplicate = headers.find((column, index) => column !== '' && headers.indexOf(column) !== index);
-  if (duplicate !== undefined) throw new SyncError('CSV_COLUMN_DUPLICATE', { file: name, column: duplicate });
+}
+
+/** Every header that a mapping names has to be there: a column that was renamed must not look like one that is empty. */
+export function requireColumns(
+  { headers }: Pick<Table, 'headers'>,
+  mapping: Readonly<Record<string, string>>,
+  name: string,
+): void {
+  const there = new Set(headers);
+  const missing = Object.keys(mapping).filter((header) => !there.has(header));
+  if (missing.length > 0) {
+    throw new SyncError('CSV_COLUMN_MISSING', { file: name, column: listed(missing), found: listed(headers) });
+  }
+}
+
+function checkHeader(headers: readonly string[], name: string): readonly string[] {
+  if (headers.length > MAX_COLUMNS)
+    throw new SyncError('CSV_TOO_MANY_COLUMNS', { file: name, count: headers.length, max: MAX_COLUMNS });
+  const seen = new Set<string>();
+  for (const column of headers) {
+    if (seen.has(column)) throw new SyncError('CSV_COLUMN_DUPLICATE', { file: name, column });
+    if (column !== '') seen.add(column);
+  }
+  return headers;
+}
+
+function toTable(headers: readonly string[], rows: readonly Row[], name: string): Table {
   return {
     headers: headers.filter((column) => column !== ''),
     records: rows.map(({ cells, line }) =>
@@ -41,40 +82,66 @@ export function parseCsv(text: string, name: string, delimiter?: string): Table 
   };
 }
 
-/** Every header that a mapping names has to be there: a column that was renamed must not look like one that is empty. */
-export function requireColumns({ headers }: Table, mapping: Readonly<Record<string, string>>, name: string): void {
-  const missing = Object.keys(mapping).filter((header) => !headers.includes(header));
-  if (missing.length > 0) {
-    throw new SyncError('CSV_COLUMN_MISSING', { file: name, column: missing.join(', '), found: headers.join(', ') });
-  }
-}
-
-function readRows(text: string, name: string, delimiter: string): Row[] {
-  const rows: Row[] = [];
+/** The rows of a text, some at a time. */
+async function* readRows(text: AsyncIterable<string>, name: string, delimiter?: string): AsyncGenerator<Row[]> {
+  let rows: Row[] = [];
+  let parser: Parser | undefined;
   let endOfLast = { lines: 0, empty_lines: 0 };
   const nextLine = ({ empty_lines }: { empty_lines: number }) =>
     endOfLast.lines + 1 + empty_lines - endOfLast.empty_lines;
+  const found = () => rows.splice(0);
   try {
-    parse(text, {
-      delimiter,
-      record_delimiter: '\n',
-      relax_column_count: true,
-      skip_empty_lines: true,
-      trim: true,
-      on_record: (cells: string[], info) => {
+    for await (const slice of text) {
+      parser ??= rowParser(delimiter ?? guessDelimiter(slice), (cells, info) => {
         rows.push({ cells, line: nextLine(info) });
         endOfLast = { lines: info.lines, empty_lines: info.empty_lines };
-        return null;
-      },
-    });
-    return rows;
+      });
+      await write(parser, slice);
+      if (rows.length >= PART_ROWS) yield found();
+      await setImmediate();
+    }
+    if (parser) await end(parser);
+    if (rows.length > 0) yield found();
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     // Where a quote is missing, the parser notices only further down; the row that it is reading is the one to look at.
     const line = nextLine({ empty_lines: Number(error.empty_lines ?? endOfLast.empty_lines) });
     throw invalid(name, line, explain(error), error);
+  } finally {
+    rows = [];
+    parser?.destroy();
   }
 }
+
+function rowParser(
+  delimiter: string,
+  onRow: (cells: string[], info: { lines: number; empty_lines: number }) => void,
+): Parser {
+  const parser = parse({
+    delimiter,
+    record_delimiter: '\n',
+    relax_column_count: true,
+    skip_empty_lines: true,
+    trim: true,
+    max_record_size: ROW_LENGTH,
+    on_record: (cells: string[], info) => {
+      onRow(cells, info);
+      return null;
+    },
+  });
+  // `write` and `end` say what went wrong; an event that nobody listens to would end the process.
+  return parser.on('error', () => undefined).resume();
+}
+
+const write = (parser: Parser, slice: string) =>
+  new Promise<void>((resolve, reject) => {
+    parser.write(slice, (error) => (error ? reject(error) : resolve()));
+  });
+
+const end = (parser: Parser) =>
+  new Promise<void>((resolve, reject) => {
+    parser.end((error?: Error | null) => (error ? reject(error) : resolve()));
+  });
 
 /** The delimiter that occurs most often in the header line, outside of quotes; a comma when none does. */
 function guessDelimiter(text: string): string {
@@ -97,6 +164,8 @@ function explain({ code, message }: CsvError): string {
       return 'a cell goes on after its closing quote (a quote inside a quoted cell is written twice)';
     case 'INVALID_OPENING_QUOTE':
       return 'a quote inside a cell that does not begin with one';
+    case 'CSV_MAX_RECORD_SIZE':
+      return `the row is longer than ${ROW_LENGTH} characters, perhaps because a quote is opened and never closed`;
     default:
       return message.replace(/ (on|at) line \d+.*$/s, '');
   }

@@ -1,6 +1,7 @@
 import type { SyncTarget, TargetChunk } from '../../pipeline/contracts';
 import type { Preview } from '../../pipeline/preview-state';
 import type { SyncDataType } from '../../records/types';
+import { inBreaths } from '../../pacing';
 import { FieldCatalogue } from '../shared/field-catalogue';
 import { applyMemberships } from './memberships/apply';
 import { planMemberships } from './memberships/plan';
@@ -36,10 +37,11 @@ export class DepartmentsTarget implements SyncTarget<TreePlan | MembershipPlan> 
   }
 
   async plan(chunk: TargetChunk): Promise<TreePlan | MembershipPlan> {
-    const { db, links, newId } = this.writer;
-    if (chunk.dataType === 'user') return planMemberships(chunk, await snapshotMemberships(db, links, chunk));
+    const { db, newId } = this.writer;
+    if (chunk.dataType === 'user')
+      return inBreaths(planMemberships(chunk, await snapshotMemberships(this.writer, chunk)));
     const catalogue = new FieldCatalogue(db.getCollection(DEPARTMENTS), NEVER_WRITTEN);
-    return planTree(chunk, await snapshotTree(this.writer, chunk, catalogue), catalogue, newId);
+    return inBreaths(planTree(chunk, await snapshotTree(this.writer, chunk, catalogue), catalogue, newId));
   }
 
   async apply(plan: TreePlan | MembershipPlan): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Database } from '@nocobase/database';
 import type { Transaction } from 'sequelize';
+import { loadInSlices } from '../../database/slices';
 import { updateRows } from '../../database/update-rows';
 import type { PrimaryKey } from '../../pipeline/contracts';
 
@@ -13,18 +14,16 @@ export async function keepMainDepartments(
   transaction: Transaction,
 ): Promise<void> {
   if (userIds.length === 0) return;
-  const users = (await db.getModel('users').findAll({
-    attributes: ['id', 'mainDepartmentId'],
-    where: { id: [...userIds] },
-    raw: true,
-    transaction,
-  })) as unknown as { id: PrimaryKey; mainDepartmentId: PrimaryKey | null }[];
-  const memberships = (await db.getModel('departmentsUsers').findAll({
-    attributes: ['userId', 'departmentId'],
-    where: { userId: [...userIds] },
-    raw: true,
-    transaction,
-  })) as unknown as { userId: PrimaryKey; departmentId: PrimaryKey }[];
+  const users = await loadInSlices<PrimaryKey, { id: PrimaryKey; mainDepartmentId: PrimaryKey | null }>(userIds, (id) =>
+    db.getModel('users').findAll({ attributes: ['id', 'mainDepartmentId'], where: { id }, raw: true, transaction }),
+  );
+  const memberships = await loadInSlices<PrimaryKey, { userId: PrimaryKey; departmentId: PrimaryKey }>(
+    userIds,
+    (userId) =>
+      db
+        .getModel('departmentsUsers')
+        .findAll({ attributes: ['userId', 'departmentId'], where: { userId }, raw: true, transaction }),
+  );
   const departments = new Map<string, PrimaryKey[]>();
   for (const { userId, departmentId } of memberships) {
     departments.set(String(userId), [...(departments.get(String(userId)) ?? []), departmentId]);

@@ -15,6 +15,8 @@ export interface ClusterCacheDeps {
   /** Without a bus between nodes there is nobody to tell, and the host would warn about each message. */
   hasBus(): Promise<boolean>;
   send(message: ForgetMessage): Promise<void>;
+  /** Called on each node with the entries that were dropped there. */
+  dropped(keys: readonly string[]): Promise<void>;
   readonly complain: Complain;
 }
 
@@ -35,13 +37,16 @@ export class ClusterCache implements HostCache {
   /** Drops entries here and tells the other nodes. */
   async mdel(...keys: string[]): Promise<void> {
     await this.deps.cache().mdel(...keys);
-    if (!(await this.deps.hasBus())) return;
-    for (const slice of inSlices(keys, KEYS_PER_MESSAGE)) await this.deps.send({ type: 'forget', keys: slice });
+    if (await this.deps.hasBus())
+      for (const slice of inSlices(keys, KEYS_PER_MESSAGE)) await this.deps.send({ type: 'forget', keys: slice });
+    await this.deps.dropped(keys);
   }
 
   /** Drops what another node has dropped. Messages of other versions of this plugin are left alone. */
   async receive(message: unknown): Promise<void> {
-    if (isForgetMessage(message) && message.keys.length > 0) await this.deps.cache().mdel(...message.keys);
+    if (!isForgetMessage(message) || message.keys.length === 0) return;
+    await this.deps.cache().mdel(...message.keys);
+    await this.deps.dropped(message.keys);
   }
 }
 

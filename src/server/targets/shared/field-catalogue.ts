@@ -2,6 +2,7 @@ import type { Collection, Field } from '@nocobase/database';
 import type { ErrorCode, MessageParams } from '../../errors';
 import type { FieldChanges } from '../../pipeline/contracts';
 import type { SyncRecord, Warning } from '../../records/types';
+import { setOwn } from '../../security/set-own';
 import { codecOf, InvalidValue, type FieldCodec } from './field-codec';
 
 /** Bookkeeping of the host, on every collection: never a source's to write. */
@@ -52,7 +53,7 @@ export class FieldCatalogue {
         continue;
       }
       try {
-        values[name] = codec.parse(delivered);
+        setOwn(values, name, codec.parse(delivered));
       } catch (error) {
         if (!(error instanceof InvalidValue)) throw error;
         const path = `${record.path}.${name}`;
@@ -82,7 +83,7 @@ export class FieldCatalogue {
     for (const [name, value] of Object.entries(values)) {
       const codec = this.codecs.get(name);
       if (codec && !codec.equal(row[name], value)) {
-        changes[name] = { old: codec.show(row[name]), new: codec.show(value) };
+        setOwn(changes, name, { old: codec.showStored(row[name]), new: codec.show(value) });
       }
     }
     return changes;

@@ -11,8 +11,10 @@ export interface FieldCodec {
   parse(delivered: unknown): unknown;
   /** Whether a stored value, as a raw query gives it, is the same as a parsed one. */
   equal(stored: unknown, parsed: unknown): boolean;
-  /** A stored or parsed value as it is shown and logged. */
-  show(value: unknown): unknown;
+  /** A stored value, as a raw query gives it, as it is shown and logged. */
+  showStored(stored: unknown): unknown;
+  /** A parsed value as it is shown and logged. */
+  show(parsed: unknown): unknown;
 }
 
 /** A delivered value that a field cannot hold. */
@@ -26,7 +28,10 @@ export class InvalidValue extends Error {
   }
 }
 
-type Kind = Pick<FieldCodec, 'parse' | 'equal' | 'show'>;
+type Kind = Pick<FieldCodec, 'parse' | 'equal' | 'show'> & {
+  /** What a raw query gives, as a value; where it is one already this is left out. */
+  readonly read?: (stored: unknown) => unknown;
+};
 
 /** NocoBase's `string` is a column of 255 characters unless its options say otherwise. */
 const DEFAULT_STRING_LENGTH = 255;
@@ -62,14 +67,24 @@ const flag: Kind = {
   show: Boolean,
 };
 
-const json = (isValid: (value: unknown) => boolean, expected: string): Kind => ({
-  parse(value) {
-    if (!isValid(value)) throw new InvalidValue(expected);
-    return value;
-  },
-  equal: (stored, parsed) => isDeepStrictEqual(fromJsonColumn(stored), parsed),
-  show: fromJsonColumn,
+/** Any JSON value, a text, too. SQLite gives what it has stored as text; others give the value, which may be a text itself. */
+const json = ({ db }: Collection): Kind => ({
+  parse: (value) => value,
+  read: db.sequelize.getDialect() === 'sqlite' ? fromJsonColumn : undefined,
+  equal: isDeepStrictEqual,
+  show: (value) => value,
 });
+
+const list: Kind = {
+  parse(value) {
+    if (!Array.isArray(value)) throw new InvalidValue('array');
+    return value as unknown[];
+  },
+  // No list is a text, so a text is one that was not read yet.
+  read: fromJsonColumn,
+  equal: isDeepStrictEqual,
+  show: (value) => value,
+};
 
 const pattern = (regex: RegExp, expected: string): Kind => ({
   parse(value) {
@@ -132,10 +147,10 @@ function kindOf(collection: Collection, field: Field): Kind | undefined {
       return flag;
     case 'json':
     case 'jsonb':
-      return json(() => true, 'json');
+      return json(collection);
     case 'array':
     case 'set':
-      return json(Array.isArray, 'array');
+      return list;
     case 'date':
     case 'datetime':
     case 'datetimeTz':
@@ -157,6 +172,7 @@ export function codecOf(collection: Collection, field: Field): FieldCodec | unde
   if (!kind) return undefined;
   const options = field.options as { unique?: unknown; trim?: unknown };
   const unique = Boolean(options.unique);
+  const { read = (stored) => stored } = kind;
   return {
     name: field.name as string,
     unique,
@@ -166,8 +182,9 @@ export function codecOf(collection: Collection, field: Field): FieldCodec | unde
     },
     equal(stored, parsed) {
       const isNull = stored === null || stored === undefined;
-      return isNull || parsed === null ? isNull && parsed === null : kind.equal(stored, parsed);
+      return isNull || parsed === null ? isNull && parsed === null : kind.equal(read(stored), parsed);
     },
-    show: (value) => (value === null || value === undefined ? null : kind.show(value)),
+    showStored: (stored) => (stored === null || stored === undefined ? null : kind.show(read(stored))),
+    show: (parsed) => (parsed === null ? null : kind.show(parsed)),
   };
 }

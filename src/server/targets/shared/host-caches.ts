@@ -9,15 +9,26 @@ export interface HostCache extends Pick<Cache, 'mdel'> {
 }
 
 const KEYS_PER_CALL = 1000;
+const USER_PREFIX = 'auth:';
 
 /** Drops what the host remembers about users: who they are, their roles, their departments. */
 export async function forgetUsers(cache: HostCache, userIds: Iterable<PrimaryKey>): Promise<void> {
-  await drop(cache, userIds, (id) => [`auth:${id}`, `roles:${id}`, `roles:${id}:defaultRole`, `departments:${id}`]);
+  await drop(cache, userIds, (id) => [
+    `${USER_PREFIX}${id}`,
+    `roles:${id}`,
+    `roles:${id}:defaultRole`,
+    `departments:${id}`,
+  ]);
 }
 
 /** Drops what the host remembers about the departments that users are in: titles, parents, owners and roles included. */
 export async function forgetDepartmentsOf(cache: HostCache, userIds: Iterable<PrimaryKey>): Promise<void> {
-  await drop(cache, userIds, (id) => [`auth:${id}`, `departments:${id}`]);
+  await drop(cache, userIds, (id) => [`${USER_PREFIX}${id}`, `departments:${id}`]);
+}
+
+/** The users whom the host does not remember any more after these entries have been dropped. */
+export function forgottenUserIds(keys: readonly string[]): string[] {
+  return keys.flatMap((key) => (key.startsWith(USER_PREFIX) ? [key.slice(USER_PREFIX.length)] : []));
 }
 
 async function drop(cache: HostCache, ids: Iterable<PrimaryKey>, keysOf: (id: PrimaryKey) => string[]): Promise<void> {

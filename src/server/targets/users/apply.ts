@@ -1,10 +1,12 @@
 import type { Database, Model } from '@nocobase/database';
 import type { Transaction } from 'sequelize';
 import { insertRows } from '../../database/insert-rows';
+import { inSlices } from '../../database/slices';
 import { inTransaction } from '../../database/transaction';
 import { updateRows } from '../../database/update-rows';
 import type { LinkStore, NewLink, PendingLinkStore } from '../../links';
 import type { Link, PrimaryKey } from '../../pipeline/contracts';
+import { inBreaths, type Steps } from '../../pacing';
 import { prepareUpdates } from '../shared/announced-updates';
 import { forgetUsers, type HostCache } from '../shared/host-caches';
 import type { HostEvents } from '../shared/host-events';
@@ -43,10 +45,11 @@ export async function applyUsers(plan: UserPlan, writer: UserWriter): Promise<vo
   const writes = [plan.creates, linked, changes, deletedIds, disabledIds, enabledIds, returningLinkIds];
   if ([...writes, restingLinkIds, obsoleteLinkIds].every((items) => items.length === 0)) return;
 
+  const isEnabled = new Set(enabledIds);
   const updated = await prepareUpdates(db, events, USERS, [
     ...rowUpdates.map(({ id, values }) => ({
       id,
-      values: enabledIds.includes(id) ? { ...values, isDisabled: false } : values,
+      values: isEnabled.has(id) ? { ...values, isDisabled: false } : values,
     })),
     ...disabledIds.map((id) => ({ id, values: { isDisabled: true } })),
   ]);
@@ -73,7 +76,7 @@ export async function applyUsers(plan: UserPlan, writer: UserWriter): Promise<vo
   plan.creates.forEach(({ outcome }, index) => {
     outcome.rowId = created.rows[index].get('id') as PrimaryKey;
   });
-  keepLinks(plan, created.links);
+  await inBreaths(keepLinks(plan, created.links));
   const succeeded = await links.of(succeeding.map(({ tracked }) => tracked.id));
   for (const { tracked } of succeeding) tracked.links = succeeded.get(String(tracked.id)) ?? [];
   await forgetUsers(cache, [...rowUpdates.map(({ id }) => id), ...deletedIds, ...disabledIds, ...enabledIds]);
@@ -98,25 +101,31 @@ async function membershipsFor(
 }
 
 /** Leaves the records with the links that they have now, for the targets that come after this one. */
-export function keepLinks(plan: UserPlan, made: ReadonlyMap<string, readonly Link[]>): void {
+export function* keepLinks(plan: UserPlan, made: ReadonlyMap<string, readonly Link[]>): Steps<void> {
   const obsolete = new Set(plan.obsoleteLinkIds);
   for (const { tracked } of [...plan.creates, ...plan.updates]) {
     const kept = tracked.links
       .filter((link) => !obsolete.has(link.id))
       .map((link) => (link.resource === USERS ? { ...link, inactive: false } : link));
     tracked.links = [...kept, ...(made.get(String(tracked.id)) ?? [])];
+    yield;
   }
   for (const tracked of [...plan.disables.map(({ tracked }) => tracked), ...plan.resting])
     tracked.links = tracked.links.map((link) => (link.resource === USERS ? { ...link, inactive: true } : link));
 }
 
+/** So many instances are made and written at once. */
+const USERS_PER_STATEMENT = 250;
+
 /** Bulk hooks run: the host's fields fill in `sort`, generated ids and the like once for all rows. */
 async function insertUsers(db: Database, creates: readonly UserCreate[], transaction: Transaction): Promise<Model[]> {
   if (creates.length === 0) return [];
-  const rows = await db.getModel<Model>(USERS).bulkCreate(
-    creates.map(({ values }) => ({ ...values })),
-    { transaction, validate: false },
-  );
+  const rows: Model[] = [];
+  for (const slice of inSlices(creates, USERS_PER_STATEMENT)) {
+    const values = slice.map((create) => ({ ...create.values }));
+    for (const row of await db.getModel<Model>(USERS).bulkCreate(values, { transaction, validate: false }))
+      rows.push(row);
+  }
   const role = await defaultRole(db, transaction);
   if (role !== undefined) {
     const roles = rows.map((row) => ({ userId: row.get('id') as PrimaryKey, roleName: role }));

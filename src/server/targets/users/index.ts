@@ -1,5 +1,6 @@
 import type { SyncTarget, TargetChunk } from '../../pipeline/contracts';
 import { FUTURE_ROW, type Preview } from '../../pipeline/preview-state';
+import { Breather, inBreaths } from '../../pacing';
 import { FieldCatalogue } from '../shared/field-catalogue';
 import { applyUsers, keepLinks, type UserWriter } from './apply';
 import { planUsers } from './plan';
@@ -31,23 +32,29 @@ export class UsersTarget implements SyncTarget<UserPlan> {
 
   async plan(chunk: TargetChunk): Promise<UserPlan> {
     const catalogue = new FieldCatalogue(this.writer.db.getCollection(USERS), NEVER_WRITTEN);
-    return planUsers(chunk, await snapshotUsers(this.writer, chunk, catalogue), catalogue);
+    return inBreaths(planUsers(chunk, await snapshotUsers(this.writer, chunk, catalogue), catalogue));
   }
 
   async apply(plan: UserPlan): Promise<void> {
     await applyUsers(plan, this.writer);
   }
 
-  simulate(plan: UserPlan, preview: Preview): void {
+  async simulate(plan: UserPlan, preview: Preview): Promise<void> {
+    const breather = new Breather();
     for (const { row } of plan.deletes) preview.deletedUsers.add(String(row.id));
-    const future = [
+    const linked = [
       ...plan.creates.map(({ tracked }) => [tracked, FUTURE_ROW] as const),
       ...plan.updates.flatMap(({ tracked, row, newLink }) => (newLink ? [[tracked, String(row.id)] as const] : [])),
-    ].map(([tracked, resourcePk]) => {
+    ];
+    for (const [tracked] of linked) {
       tracked.links = tracked.links.filter(({ resource }) => resource !== USERS);
-      return [tracked, { id: FUTURE_ROW, resource: USERS, resourcePk, adopted: false, inactive: false }] as const;
-    });
-    keepLinks(plan, new Map());
-    for (const [tracked, link] of future) tracked.links = [...tracked.links, link];
+      await breather.breathe();
+    }
+    await inBreaths(keepLinks(plan, new Map()));
+    for (const [tracked, resourcePk] of linked) {
+      const link = { id: FUTURE_ROW, resource: USERS, resourcePk, adopted: false, inactive: false };
+      tracked.links = [...tracked.links, link];
+      await breather.breathe();
+    }
   }
 }

@@ -1,9 +1,11 @@
 import type { ErrorCode, MessageParams } from '../../errors';
 import { failed, type Outcome, type TargetChunk } from '../../pipeline/contracts';
-import { nameOf } from '../../records/types';
+import type { Steps } from '../../pacing';
+import { MATCH_KEYS, nameOf } from '../../records/types';
 import type { FieldCatalogue } from '../shared/field-catalogue';
+import { keepIdentity } from './identity';
 import { planRemovals } from './removals';
-import { resolveUniqueValues, type Candidate, type Conflict } from './unique-values';
+import { resolveUniqueValues, type Candidate, type Conflict, type ValueConflict } from './unique-values';
 import type { TrackedUser, UserClaim, UserPlan, UserRow, UserSnapshot } from './types';
 import { MEMBERSHIPS, rowOf, textOf, USERS } from './user-rows';
 
@@ -15,22 +17,23 @@ interface Refusal {
 }
 
 /** Decides what becomes of each user of a chunk. Pure: everything it needs to know is in the snapshot. */
-export function planUsers(chunk: TargetChunk, snapshot: UserSnapshot, catalogue: FieldCatalogue): UserPlan {
+export function* planUsers(chunk: TargetChunk, snapshot: UserSnapshot, catalogue: FieldCatalogue): Steps<UserPlan> {
   const records = chunk.records as readonly TrackedUser[];
-  const removals = planRemovals(
+  const removals = yield* planRemovals(
     records.filter(({ record }) => record.isDeleted),
     snapshot,
     chunk,
   );
   const going = new Set([...removals.restingLinkIds, ...removals.obsoleteLinkIds]);
-  const { candidates, refused, contested } = readCandidates(records, chunk, snapshot, catalogue, going);
+  const { candidates, refused, contested } = yield* readCandidates(records, chunk, snapshot, catalogue, going);
   const resolve = (among: readonly Candidate[]) =>
     resolveUniqueValues(among, removals.deletes, snapshot.holders, catalogue);
-  const first = resolve(candidates);
+  const first = yield* resolve(candidates);
+  yield;
   const freed = [...removals.deletes, ...removals.disables].filter(({ row }) => !isDisabled(row, snapshot)).length;
   const { admitted, standing } = giveSeats(first.accepted, snapshot.room, freed, chunk.run.userLimit);
   // Who is not let in keeps the values that others were to get.
-  const second = standing.length > 0 ? resolve(admitted) : { ...first, conflicts: [] };
+  const second = standing.length > 0 ? yield* resolve(admitted) : { ...first, conflicts: [] };
   const seated = second.accepted;
   // What stands in the way may go in what is left of the delivery.
   const waiting: Refusal[] = [
@@ -38,40 +41,52 @@ export function planUsers(chunk: TargetChunk, snapshot: UserSnapshot, catalogue:
     ...[...first.conflicts, ...second.conflicts].map((conflict) => refusalOf(conflict, chunk)),
     ...standing,
   ];
-  const decided = seated.map((candidate) => ({ candidate, outcome: outcomeOf(candidate) }));
+  const decided: { candidate: Candidate; outcome: Outcome }[] = [];
+  for (const candidate of seated) {
+    decided.push({ candidate, outcome: outcomeOf(candidate) });
+    yield;
+  }
+  yield;
+  const obsoleteLinkIds = [...removals.obsoleteLinkIds, ...seated.flatMap((candidate) => candidate.staleLinkIds)];
+  const outcomes = [
+    ...removals.outcomes,
+    ...[...refused, ...(chunk.final ? waiting : [])].map(({ tracked, code, params }) =>
+      failed(tracked, nameOf(tracked.record), code, params),
+    ),
+    ...decided.map(({ outcome }) => outcome),
+  ];
+  yield;
+  const creates = decided.flatMap(({ candidate: { tracked, row, values }, outcome }) =>
+    row ? [] : [{ tracked, values, outcome }],
+  );
+  yield;
+  const updates = seated.flatMap(({ row, ...rest }) => (row ? [{ row, ...rest }] : []));
+  yield;
   return {
     sourceName: chunk.sourceName,
     taskId: chunk.run.taskId,
-    creates: decided.flatMap(({ candidate: { tracked, row, values }, outcome }) =>
-      row ? [] : [{ tracked, values, outcome }],
-    ),
-    updates: seated.flatMap(({ row, ...rest }) => (row ? [{ row, ...rest }] : [])),
+    creates,
+    updates,
     deletes: removals.deletes,
     disables: removals.disables,
     resting: removals.resting,
     restingLinkIds: removals.restingLinkIds,
-    obsoleteLinkIds: [...removals.obsoleteLinkIds, ...seated.flatMap((candidate) => candidate.staleLinkIds)],
+    obsoleteLinkIds,
     releases: second.releases,
-    outcomes: [
-      ...removals.outcomes,
-      ...[...refused, ...(chunk.final ? waiting : [])].map(({ tracked, code, params }) =>
-        failed(tracked, nameOf(tracked.record), code, params),
-      ),
-      ...decided.map(({ outcome }) => outcome),
-    ],
+    outcomes,
     warnings: [...removals.warnings, ...seated.flatMap((candidate) => candidate.warnings)],
     deferred: chunk.final ? [] : waiting.map(({ tracked }) => tracked),
   };
 }
 
 /** Reads the field values of users who are to be there, and finds their rows. */
-function readCandidates(
+function* readCandidates(
   records: readonly TrackedUser[],
   chunk: TargetChunk,
   snapshot: UserSnapshot,
   catalogue: FieldCatalogue,
   going: ReadonlySet<unknown>,
-) {
+): Steps<{ candidates: Candidate[]; refused: Refusal[]; contested: Refusal[] }> {
   const candidates: Candidate[] = [];
   const refused: Refusal[] = [];
   const contested: Refusal[] = [];
@@ -83,6 +98,7 @@ function readCandidates(
     }),
   );
   for (const tracked of present) {
+    yield;
     const { record } = tracked;
     const parsed = catalogue.parse(record);
     if ('code' in parsed) {
@@ -91,15 +107,16 @@ function readCandidates(
     }
     const row = rowOf(tracked, snapshot);
     const found = row ?? findMatch(chunk, snapshot, parsed.values);
-    if (found && snapshot.protectedIds.has(String(found.id))) {
-      refused.push({ tracked, code: 'PROTECTED_USER', params: { user: String(found.id) } });
+    const protection = found && snapshot.protectedUsers.get(String(found.id));
+    if (found && protection) {
+      refused.push({ tracked, code: 'PROTECTED_USER', params: { user: String(found.id), protection } });
       continue;
     }
     const links = tracked.links.filter((link) => link.resource === USERS);
     const stale = links.filter((link) => link.resourcePk !== String(row?.id)).map((link) => link.id);
     // Memberships of a user who is no more say nothing about the next one.
     if (!row && stale.length > 0)
-      stale.push(...tracked.links.filter(({ resource }) => resource === MEMBERSHIPS).map(({ id }) => id));
+      for (const { id, resource } of tracked.links) if (resource === MEMBERSHIPS) stale.push(id);
     const former = found && !row ? ownClaims(found) : [];
     if (found && !row) {
       const other = linkedUids.get(String(found.id)) ?? former.find((claim) => !isGone(claim))?.uid;
@@ -108,9 +125,10 @@ function readCandidates(
         continue;
       }
       // Who had this user before under another uid is gone: the user has one record in a source.
-      stale.push(...former.map(({ linkId }) => linkId));
+      for (const { linkId } of former) stale.push(linkId);
     }
-    const changes = found ? catalogue.differences(found, parsed.values) : catalogue.asChanges(parsed.values);
+    const differences = found ? catalogue.differences(found, parsed.values) : catalogue.asChanges(parsed.values);
+    const { changes, kept } = keepIdentity(tracked, found, differences, snapshot, chunk);
     const values = found
       ? Object.fromEntries(Object.keys(changes).map((name) => [name, parsed.values[name]]))
       : parsed.values;
@@ -124,7 +142,7 @@ function readCandidates(
       formerRecordIds: former.map(({ recordId }) => recordId),
       isEnabled: found !== undefined && snapshot.disabled.get(String(found.id)) === 'sync',
       staleLinkIds: stale,
-      warnings: parsed.warnings,
+      warnings: [...parsed.warnings, ...kept],
     });
   }
   return { candidates, refused, contested };
@@ -150,7 +168,14 @@ function refusalOf(conflict: Conflict, chunk: TargetChunk): Refusal {
   const { tracked, row } = conflict.candidate;
   if (conflict.holder === 'match') return matchConflict(tracked, chunk, row, conflict.holderId);
   const { field, value, holder, holderId } = conflict;
-  return { tracked, code: 'UNIQUE_CONFLICT', params: { field, value, holder, holderId } };
+  return { tracked, code: 'UNIQUE_CONFLICT', params: { field, value, holder, holderId, ...adviceOf(conflict, chunk) } };
+}
+
+/** A match key is worth advising only where it would help: a record that has a user keeps that one. */
+function adviceOf({ candidate, holder, field }: ValueConflict, { matchKey }: TargetChunk): MessageParams {
+  const isMatchable = (MATCH_KEYS as readonly string[]).includes(field);
+  if (candidate.row || holder !== 'user' || !isMatchable || matchKey === field) return { because: 'correct' };
+  return matchKey === undefined ? {} : { because: 'otherKey', matchKey };
 }
 
 function matchConflict(

@@ -1,5 +1,6 @@
 import { failed, type Outcome, type PrimaryKey, type TargetChunk } from '../../pipeline/contracts';
 import { nameOf, type Warning } from '../../records/types';
+import type { Steps } from '../../pacing';
 import type { TrackedUser, UserRemoval, UserRow, UserSnapshot } from './types';
 import { rowOf, textOf, USERS } from './user-rows';
 
@@ -20,11 +21,11 @@ export interface Removals {
  * user, this one only lets go. A user that was there before any source is never deleted: the policy `delete` disables
  * it, and a purge lets go of it. Pure.
  */
-export function planRemovals(
+export function* planRemovals(
   removed: readonly TrackedUser[],
   snapshot: UserSnapshot,
   { run }: Pick<TargetChunk, 'run'>,
-): Removals {
+): Steps<Removals> {
   const deletes: UserRemoval[] = [];
   const disables: UserRemoval[] = [];
   const resting: TrackedUser[] = [];
@@ -32,7 +33,10 @@ export function planRemovals(
   const obsoleteLinkIds: PrimaryKey[] = [];
   const outcomes: Outcome[] = [];
   const warnings: Warning[] = [];
-  for (const tracked of removed) plan(tracked);
+  for (const tracked of removed) {
+    plan(tracked);
+    yield;
+  }
   return { deletes, disables, resting, restingLinkIds, obsoleteLinkIds, outcomes, warnings };
 
   function plan(tracked: TrackedUser): void {
@@ -41,14 +45,15 @@ export function planRemovals(
     const row = rowOf(tracked, snapshot);
     const isGone = !run.isPurge && links.every(({ inactive }) => inactive);
     if (!row || isGone) {
-      if (!row) obsoleteLinkIds.push(...links.map(({ id }) => id));
+      if (!row) for (const { id } of links) obsoleteLinkIds.push(id);
       outcomes.push({ uid, name: nameOf(tracked.record), action: 'unchanged' });
       return;
     }
     const rowId = row.id;
     const name = displayName(row, tracked);
-    if (snapshot.protectedIds.has(String(rowId))) {
-      outcomes.push(failed(tracked, name, 'PROTECTED_USER', { user: String(rowId) }));
+    const protection = snapshot.protectedUsers.get(String(rowId));
+    if (protection !== undefined) {
+      outcomes.push(failed(tracked, name, 'PROTECTED_USER', { user: String(rowId), protection }));
       return;
     }
     const isAdopted = links.some(({ adopted }) => adopted);
@@ -63,7 +68,7 @@ export function planRemovals(
       warnings.push({ uid, code: 'USER_KEPT', params: { user: String(rowId), kept: action } });
     }
     const staysKnown = action === 'disabled' || (action === 'unlinked' && run.removal.users === 'disable');
-    (staysKnown ? restingLinkIds : obsoleteLinkIds).push(...links.map(({ id }) => id));
+    for (const { id } of links) (staysKnown ? restingLinkIds : obsoleteLinkIds).push(id);
     if (action === 'deleted') deletes.push({ tracked, row });
     if (action === 'disabled') disables.push({ tracked, row });
     if (action === 'unlinked' && staysKnown && !isClaimed) resting.push(tracked);

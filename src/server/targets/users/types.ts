@@ -1,6 +1,7 @@
 import type { FieldChanges, Outcome, PrimaryKey, TargetPlan, TrackedRecord } from '../../pipeline/contracts';
 import type { DisableCause } from '../../disabled-users';
 import type { UserRecord, Warning } from '../../records/types';
+import type { Protection } from '../shared/protection';
 
 export type TrackedUser = TrackedRecord<UserRecord>;
 
@@ -15,9 +16,9 @@ export interface UserSnapshot {
   readonly matched: ReadonlyMap<string, UserRow>;
   /** Unique field → value → id of the row that has it. */
   readonly holders: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  /** Ids of rows that synchronisation must never touch. */
-  readonly protectedIds: ReadonlySet<string>;
-  /** Records that are linked to a row that is matched or to be removed, by the row's id. */
+  /** Users whom the source must leave alone, by id. */
+  readonly protectedUsers: ReadonlyMap<string, Protection>;
+  /** Records that are linked to a row that is matched or to be removed, or to any when identities are kept, by the row's id. */
   readonly claims: ReadonlyMap<string, readonly UserClaim[]>;
   /** Why a row cannot be removed, by its id. */
   readonly dependents: ReadonlyMap<string, string>;

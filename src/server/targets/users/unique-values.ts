@@ -1,6 +1,7 @@
 import { groupBy } from '../../database/group-by';
 import type { FieldChanges, PrimaryKey } from '../../pipeline/contracts';
 import type { Warning } from '../../records/types';
+import type { Steps } from '../../pacing';
 import type { FieldCatalogue } from '../shared/field-catalogue';
 import type { TrackedUser, UserRemoval, UserRow } from './types';
 
@@ -63,70 +64,79 @@ export interface Resolution {
  * deleted. A candidate that loses keeps its old values, which may cost others theirs, so this is repeated until nothing
  * changes; each round loses at least one candidate, because whoever loses to another comes after it.
  */
-export function resolveUniqueValues(
+export function* resolveUniqueValues(
   candidates: readonly Candidate[],
   deletes: readonly UserRemoval[],
   holders: ReadonlyMap<string, ReadonlyMap<string, string>>,
   catalogue: FieldCatalogue,
-): Resolution {
+): Steps<Resolution> {
   const fields = catalogue.uniqueFields;
   const deletedIds = new Set(deletes.map(({ row }) => String(row.id)));
   const conflicts: Conflict[] = [];
   let accepted = [...candidates];
   for (;;) {
-    const lost = findConflicts(accepted, deletedIds, holders, fields);
+    const lost = yield* findConflicts(accepted, deletedIds, holders, fields);
     if (lost.length === 0) break;
-    conflicts.push(...lost);
+    for (const conflict of lost) conflicts.push(conflict);
     const losers = new Set(lost.map((conflict) => conflict.candidate));
     accepted = accepted.filter((candidate) => !losers.has(candidate));
   }
-  return { accepted, conflicts, releases: findReleases(accepted, holders, fields) };
+  return { accepted, conflicts, releases: yield* findReleases(accepted, holders, fields) };
 }
 
 /**
  * Who wants a value that nobody gives up has lost for good. Only without such candidates it is seen who loses to whom:
  * what one wants that loses itself is free for the others.
  */
-function findConflicts(
+function* findConflicts(
   accepted: readonly Candidate[],
   deletedIds: ReadonlySet<string>,
   holders: ReadonlyMap<string, ReadonlyMap<string, string>>,
   fields: readonly string[],
-): Conflict[] {
-  const hopeless = findHopeless(accepted, deletedIds, holders, fields);
+): Steps<Conflict[]> {
+  const hopeless = yield* findHopeless(accepted, deletedIds, holders, fields);
   if (hopeless.length > 0) return hopeless;
-  const defeats = findDefeats(accepted, fields);
+  const defeats = yield* findDefeats(accepted, fields);
   return [...defeats.values()].filter(({ rival }) => !defeats.has(rival)).map(({ conflict }) => conflict);
 }
 
-function findHopeless(
+function* findHopeless(
   accepted: readonly Candidate[],
   deletedIds: ReadonlySet<string>,
   holders: ReadonlyMap<string, ReadonlyMap<string, string>>,
   fields: readonly string[],
-): ValueConflict[] {
+): Steps<ValueConflict[]> {
   const byRowId = groupBy(
     accepted.filter(({ row }) => row),
     ({ row }) => String(row?.id),
   );
-  return accepted.flatMap((candidate) => {
+  const hopeless: ValueConflict[] = [];
+  for (const candidate of accepted) {
+    yield;
+    const conflict = firstConflict(candidate);
+    if (conflict) hopeless.push(conflict);
+  }
+  return hopeless;
+
+  function firstConflict(candidate: Candidate): ValueConflict | undefined {
     for (const field of fields) {
       const value = wanted(candidate, field);
       const holderId = value === undefined ? undefined : holders.get(field)?.get(value);
       if (value === undefined || holderId === undefined || holderId === String(candidate.row?.id)) continue;
       const isReleased =
-        deletedIds.has(holderId) || (byRowId.get(holderId) ?? []).some(({ values }) => field in values);
-      if (!isReleased) return [{ candidate, field, value, holder: 'user' as const, holderId }];
+        deletedIds.has(holderId) || (byRowId.get(holderId) ?? []).some(({ values }) => Object.hasOwn(values, field));
+      if (!isReleased) return { candidate, field, value, holder: 'user', holderId };
     }
-    return [];
-  });
+    return undefined;
+  }
 }
 
 /** Of those who want the same, the first gets it. */
-function findDefeats(accepted: readonly Candidate[], fields: readonly string[]): Map<Candidate, Defeat> {
+function* findDefeats(accepted: readonly Candidate[], fields: readonly string[]): Steps<Map<Candidate, Defeat>> {
   const defeats = new Map<Candidate, Defeat>();
   const finders = new Map<string, Candidate>();
   for (const candidate of accepted) {
+    yield;
     const { row, newLink } = candidate;
     if (!row || !newLink) continue;
     const rival = finders.get(String(row.id));
@@ -137,6 +147,7 @@ function findDefeats(accepted: readonly Candidate[], fields: readonly string[]):
   for (const field of fields) {
     const claimed = new Map<string, Candidate>();
     for (const candidate of accepted) {
+      yield;
       const value = wanted(candidate, field);
       if (value === undefined || defeats.has(candidate)) continue;
       const rival = claimed.get(value);
@@ -148,20 +159,22 @@ function findDefeats(accepted: readonly Candidate[], fields: readonly string[]):
   return defeats;
 }
 
-function findReleases(
+function* findReleases(
   accepted: readonly Candidate[],
   holders: ReadonlyMap<string, ReadonlyMap<string, string>>,
   fields: readonly string[],
-): Map<string, PrimaryKey[]> {
+): Steps<Map<string, PrimaryKey[]>> {
   const rowIds = new Map(accepted.flatMap(({ row }) => (row ? [[String(row.id), row.id] as const] : [])));
   const releases = new Map<string, PrimaryKey[]>();
   for (const field of fields) {
-    const ids = accepted.flatMap((candidate) => {
+    const ids: PrimaryKey[] = [];
+    for (const candidate of accepted) {
+      yield;
       const value = wanted(candidate, field);
       const holderId = value === undefined ? undefined : holders.get(field)?.get(value);
       const id = holderId === undefined ? undefined : rowIds.get(holderId);
-      return id === undefined || holderId === String(candidate.row?.id) ? [] : [id];
-    });
+      if (id !== undefined && holderId !== String(candidate.row?.id)) ids.push(id);
+    }
     if (ids.length > 0) releases.set(field, ids);
   }
   return releases;

@@ -1,9 +1,9 @@
 import { Flex, Typography } from 'antd';
 import { usePage } from '../../page-context';
 import { NumberField } from '../../parts/NumberField';
-import type { RecordKind, RemovalLimit } from '../rules';
+import type { LimitKind, RemovalLimit } from '../rules';
 
-/** So much may go in one run without asking. */
+/** So much may be removed without asking. */
 export function LimitFields() {
   const { t } = usePage();
   return (
@@ -11,7 +11,7 @@ export function LimitFields() {
       <Typography.Title level={5}>{t('Hold a run when more would go than')}</Typography.Title>
       <Typography.Paragraph type="secondary">
         {t(
-          'Such a run writes nothing until somebody approves it. By default: 500, or 20 % of what the source has brought in. The percentage counts once that is at least 50. An empty full delivery is always held.',
+          'Such a run writes nothing until somebody approves it. What the source removed in the last 24 hours, or as long as the settings say, counts too, unless somebody approved it. Five are always allowed, unless the number is lower. An empty full delivery is always held.',
         )}
       </Typography.Paragraph>
       <Flex gap="0 16px" wrap>
@@ -22,6 +22,10 @@ export function LimitFields() {
         <LimitField kind="departments" part="count" label={t('Departments, at most')} />
         <LimitField kind="departments" part="percent" label={t('Departments, percent')} />
       </Flex>
+      <Flex gap="0 16px" wrap>
+        <LimitField kind="adopted" part="count" label={t('Users who were there before the source, at most')} />
+        <LimitField kind="adopted" part="percent" label={t('Users who were there before the source, percent')} />
+      </Flex>
     </>
   );
 }
@@ -30,7 +34,7 @@ export function LimitFields() {
 const MAX_COUNT = 10_000_000;
 
 interface LimitFieldProps {
-  readonly kind: RecordKind;
+  readonly kind: LimitKind;
   readonly part: keyof RemovalLimit;
   readonly label: string;
 }

@@ -1,6 +1,7 @@
 import { Collapse } from 'antd';
 import { usePage } from '../../page-context';
 import { LimitFields } from './LimitFields';
+import { ProtectionFields } from './ProtectionFields';
 import { RemovalFields } from './RemovalFields';
 import { ScopeFields } from './ScopeFields';
 
@@ -26,6 +27,7 @@ export function RulesSection({ open, onToggle }: RulesSectionProps) {
               <RemovalFields />
               <LimitFields />
               <ScopeFields />
+              <ProtectionFields />
             </>
           ),
         },

@@ -4,38 +4,71 @@ import { loadInSlices } from '../../../database/slices';
 import type { LinkStore } from '../../../links';
 import type { PrimaryKey, TargetChunk } from '../../../pipeline/contracts';
 import { FUTURE_ROW, type Preview } from '../../../pipeline/preview-state';
-import { protectedIdsAmong } from '../../shared/protected-users';
+import { Breather } from '../../../pacing';
+import { closedAmong, protectedAmong, untouchable, type PrivilegedRoles } from '../../shared/protection';
 import { DEPARTMENTS } from '../tree/links';
 import type { MembershipRow, MembershipSnapshot, OtherMembershipLink, TrackedUser } from './types';
 
+/** What reading memberships needs of the application. */
+export interface MembershipReader {
+  readonly db: Database;
+  readonly links: LinkStore;
+  readonly privilegedRoles: PrivilegedRoles;
+}
+
+/** Each may be in hundreds of departments, and the driver makes objects of all rows in one go. */
+const USERS_PER_STATEMENT = 250;
+
 /** Reads what planning the memberships of a chunk of users needs, with one statement for each kind of thing. */
 export async function snapshotMemberships(
-  db: Database,
-  links: LinkStore,
+  { db, links, privilegedRoles }: MembershipReader,
   chunk: TargetChunk,
 ): Promise<MembershipSnapshot> {
   const records = (chunk.records as readonly TrackedUser[]).filter(
     ({ record }) => record.departments !== undefined || record.isDeleted,
   );
   const userIds = records.flatMap(userIdsOf);
-  const uids = [...new Set(records.flatMap(({ record }) => record.departments?.map(({ uid }) => uid) ?? []))];
+  const uids = await departmentUids(records);
   const delivered = await links.rowsOf(chunk.sourceName, 'department', DEPARTMENTS, uids);
   const rows = await readMemberships(db, userIds);
   const titles = await readTitles(db, [...delivered.values(), ...rows.map((row) => row.departmentId)]);
   const mainDepartments = await readMainDepartments(db, userIds);
   if (chunk.preview) foresee(chunk.preview, { delivered, titles, mainDepartments, uids });
   const departments = new Map([...delivered].filter(([, id]) => titles.has(id)));
+  const { protection } = chunk.run;
+  const privileged = await privilegedRoles.names();
   return {
     mainDepartments,
     rows: groupBy(rows, (row) => row.userId),
     departments,
     titles,
-    otherLinks: await readOtherLinks(
-      links,
-      records.filter((tracked) => changesLinks(tracked, departments)).flatMap(userIdsOf),
-    ),
-    protectedIds: await protectedIdsAmong(db, userIds),
+    otherLinks: await readOtherLinks(links, (await thatChangeLinks(records, departments)).flatMap(userIdsOf)),
+    protectedUsers: untouchable(await protectedAmong(db, userIds, privileged), protection),
+    closed: await closedAmong(db, [...departments.values()], privileged, protection),
   };
+}
+
+async function departmentUids(records: readonly TrackedUser[]): Promise<string[]> {
+  const breather = new Breather();
+  const uids = new Set<string>();
+  for (const { record } of records) {
+    for (const { uid } of record.departments ?? []) uids.add(uid);
+    await breather.breathe();
+  }
+  return [...uids];
+}
+
+async function thatChangeLinks(
+  records: readonly TrackedUser[],
+  departments: ReadonlyMap<string, string>,
+): Promise<TrackedUser[]> {
+  const breather = new Breather();
+  const changing: TrackedUser[] = [];
+  for (const tracked of records) {
+    if (changesLinks(tracked, departments)) changing.push(tracked);
+    await breather.breathe();
+  }
+  return changing;
 }
 
 /** In a dry run: departments and users that would be there by now. */
@@ -76,6 +109,7 @@ async function readMemberships(db: Database, userIds: readonly string[]): Promis
       db
         .getModel('departmentsUsers')
         .findAll({ attributes: ['userId', 'departmentId', 'isOwner'], where: { userId }, raw: true }),
+    USERS_PER_STATEMENT,
   );
   return rows.map(({ userId, departmentId, isOwner }) => ({
     userId: String(userId),

@@ -1,5 +1,6 @@
 import type { PrimaryKey, TargetPlan, TrackedRecord } from '../../../pipeline/contracts';
 import type { UserRecord } from '../../../records/types';
+import type { DepartmentRole, Protection } from '../../shared/protection';
 
 export type TrackedUser = TrackedRecord<UserRecord>;
 
@@ -25,8 +26,10 @@ export interface MembershipSnapshot {
    * whose record gains or loses a link.
    */
   readonly otherLinks: ReadonlyMap<string, readonly OtherMembershipLink[]>;
-  /** Root users, who are never touched. */
-  readonly protectedIds: ReadonlySet<string>;
+  /** Users whom the source must leave alone, by id. */
+  readonly protectedUsers: ReadonlyMap<string, Protection>;
+  /** Departments that users are not put into, because they give a role, by id. */
+  readonly closed: ReadonlyMap<string, DepartmentRole>;
 }
 
 /** Another record's claim on a membership. */

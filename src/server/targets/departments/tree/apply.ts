@@ -1,10 +1,12 @@
 import type { Database, Model } from '@nocobase/database';
 import type { Transaction } from 'sequelize';
+import { inSlices, loadInSlices } from '../../../database/slices';
 import { insertRows } from '../../../database/insert-rows';
 import { inTransaction } from '../../../database/transaction';
 import { updateRows } from '../../../database/update-rows';
 import type { PendingChanges } from '../../../links';
 import type { PrimaryKey } from '../../../pipeline/contracts';
+import { Breather } from '../../../pacing';
 import { prepareUpdates } from '../../shared/announced-updates';
 import { forgetDepartmentsOf } from '../../shared/host-caches';
 import { deleteWithReferences } from '../../shared/references';
@@ -15,6 +17,9 @@ import type { DepartmentCreate, PathRow, TreePlan } from './types';
 
 /** The host's path table of the tree (plugin-collection-tree). */
 const PATHS = 'main_departments_path';
+const PATHS_PER_STATEMENT = 1000;
+/** So many instances are made and written at once. */
+const DEPARTMENTS_PER_STATEMENT = 250;
 
 /** Writes a plan in one transaction: rows, path table, links, and the main departments of members that lose theirs. */
 export async function applyTree(plan: TreePlan, writer: DepartmentWriter): Promise<void> {
@@ -65,12 +70,17 @@ async function insertDepartments(
 ): Promise<Model[]> {
   if (creates.length === 0) return [];
   const model = db.getModel<Model>(DEPARTMENTS);
-  const rows = creates.map(({ id, values }) => model.build({ id, ...values }));
+  const breather = new Breather();
+  const rows: Model[] = [];
+  for (const { id, values } of creates) {
+    rows.push(model.build({ id, ...values }));
+    await breather.breathe();
+  }
   await db.emitAsync(`${DEPARTMENTS}.beforeBulkCreate`, rows, { transaction });
-  await model.bulkCreate(
-    rows.map((row) => row.get({ plain: true }) as Record<string, unknown>),
-    { transaction, hooks: false, validate: false },
-  );
+  for (const slice of inSlices(rows, DEPARTMENTS_PER_STATEMENT)) {
+    const values = slice.map((row) => row.get({ plain: true }) as Record<string, unknown>);
+    await model.bulkCreate(values, { transaction, hooks: false, validate: false });
+  }
   return rows;
 }
 
@@ -84,7 +94,8 @@ async function deleteDepartments(db: Database, ids: readonly PrimaryKey[], trans
 async function writePaths(db: Database, paths: readonly PathRow[], transaction: Transaction): Promise<void> {
   if (paths.length === 0 || !db.hasCollection(PATHS)) return;
   const model = db.getModel(PATHS);
-  await model.destroy({ where: { nodePk: paths.map((path) => path.nodePk) }, transaction, hooks: false });
+  for (const slice of inSlices(paths, PATHS_PER_STATEMENT))
+    await model.destroy({ where: { nodePk: slice.map((path) => path.nodePk) }, transaction, hooks: false });
   await insertRows(
     model,
     paths.map((path) => ({ ...path })),
@@ -94,11 +105,9 @@ async function writePaths(db: Database, paths: readonly PathRow[], transaction: 
 
 async function membersOf(db: Database, departmentIds: readonly string[]): Promise<PrimaryKey[]> {
   if (departmentIds.length === 0) return [];
-  const rows = (await db.getModel('departmentsUsers').findAll({
-    attributes: ['userId'],
-    where: { departmentId: [...departmentIds] },
-    raw: true,
-  })) as unknown as { userId: PrimaryKey }[];
+  const rows = await loadInSlices<string, { userId: PrimaryKey }>(departmentIds, (departmentId) =>
+    db.getModel('departmentsUsers').findAll({ attributes: ['userId'], where: { departmentId }, raw: true }),
+  );
   return [...new Set(rows.map((row) => row.userId))];
 }
 

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../../errors';
 import { failed, type Outcome, type PrimaryKey, type TargetChunk } from '../../../pipeline/contracts';
+import type { Steps } from '../../../pacing';
 import { nameOf } from '../../../records/types';
 import type { FieldCatalogue } from '../../shared/field-catalogue';
 import { linksOf, rowOf } from './links';
@@ -10,18 +11,19 @@ import type {
   DepartmentCreate,
   DepartmentUpdate,
   OrphanedRecord,
+  PathRow,
   TrackedDepartment,
   TreePlan,
   TreeSnapshot,
 } from './types';
 
 /** Decides what becomes of each department of a chunk. Pure: everything it needs to know is in the snapshot. */
-export function planTree(
+export function* planTree(
   chunk: TargetChunk,
   snapshot: TreeSnapshot,
   catalogue: FieldCatalogue,
   newId: () => PrimaryKey,
-): TreePlan {
+): Steps<TreePlan> {
   const records = chunk.records as readonly TrackedDepartment[];
   const tree = new Tree(snapshot.nodes);
   const removals = planRemovals(
@@ -30,10 +32,12 @@ export function planTree(
     tree,
     chunk.run.removal.departments,
   );
-  const { candidates, rejected, orphaned } = readCandidates(records, snapshot, catalogue, newId);
-  const placement = placeInTree(candidates, snapshot, tree);
+  yield;
+  const { candidates, rejected, orphaned } = yield* readCandidates(records, snapshot, catalogue, newId);
+  const placement = yield* placeInTree(candidates, snapshot, tree);
   const orphanIds = findOrphans(placement.accepted, snapshot, tree);
-  const changes = planRows(placement.accepted, orphanIds, removals, catalogue, tree);
+  yield;
+  const changes = yield* planRows(placement.accepted, orphanIds, removals, catalogue, tree);
   // Who closes a circle with a department that goes, or moves away in what is left of the delivery, closes none then.
   const mayBeDeferred = ({ code }: { readonly code: ErrorCode }) => !chunk.final && code === 'PARENT_CYCLE';
   const deferred = [...placement.rejected].filter(([, reason]) => mayBeDeferred(reason));
@@ -62,16 +66,17 @@ export function planTree(
 }
 
 /** Reads the field values of departments that are to be there. */
-function readCandidates(
+function* readCandidates(
   records: readonly TrackedDepartment[],
   snapshot: TreeSnapshot,
   catalogue: FieldCatalogue,
   newId: () => PrimaryKey,
-) {
+): Steps<{ candidates: Candidate[]; rejected: Outcome[]; orphaned: OrphanedRecord[] }> {
   const candidates: Candidate[] = [];
   const rejected: Outcome[] = [];
   const orphaned: OrphanedRecord[] = [];
   for (const tracked of records) {
+    yield;
     const { record } = tracked;
     if (record.isDeleted) continue;
     const parsed = catalogue.parse(record);
@@ -86,7 +91,7 @@ function readCandidates(
     const row = rowOf(tracked, snapshot);
     const stale = linksOf(tracked).filter((link) => link.resourcePk !== String(row?.id));
     const lost = stale.flatMap((link) => snapshot.dependents.get(link.resourcePk)?.memberships ?? []);
-    orphaned.push(...lost.map(({ recordId }) => ({ recordId, awaits: record.uid })));
+    for (const { recordId } of lost) orphaned.push({ recordId, awaits: record.uid });
     const staleLinkIds = [...stale.map((link) => link.id), ...lost.map(({ linkId }) => linkId)];
     candidates.push({ tracked, row, id: String(row?.id ?? newId()), staleLinkIds, ...parsed });
   }
@@ -102,19 +107,20 @@ function findOrphans(accepted: readonly Candidate[], snapshot: TreeSnapshot, tre
 }
 
 /** Rows of departments and of the path table that have to be written so that the database says what the tree says. */
-function planRows(
+function* planRows(
   accepted: readonly Candidate[],
   orphanIds: readonly string[],
   removals: Removals,
   catalogue: FieldCatalogue,
   tree: Tree,
-) {
+): Steps<Pick<TreePlan, 'creates' | 'updates' | 'paths' | 'touchedIds' | 'outcomes'>> {
   const children = tree.childrenByParent();
   const movedIds = accepted.filter((candidate) => isMoved(candidate, tree)).map(({ id }) => id);
   const outcomes: Outcome[] = [];
   const creates: DepartmentCreate[] = [];
   const updates = new Map<string, DepartmentUpdate>();
   for (const { tracked, row, id, values } of accepted) {
+    yield;
     const parentId = tree.parentOf(id);
     const storedParentId = row ? tree.storedParentOf(id) : null;
     const changes = {
@@ -141,13 +147,16 @@ function planRows(
     updates.set(id, { id, values: { ...updates.get(id)?.values, isLeaf } });
   }
   const moved = withDescendants([...movedIds, ...orphanIds], children);
+  const paths: PathRow[] = [];
+  for (const id of moved) {
+    const lineage = tree.lineage(id);
+    paths.push({ nodePk: id, path: `/${lineage.join('/')}`, rootPk: lineage[0] });
+    yield;
+  }
   return {
     creates,
     updates: [...updates.values()],
-    paths: [...moved].map((id) => {
-      const lineage = tree.lineage(id);
-      return { nodePk: id, path: `/${lineage.join('/')}`, rootPk: lineage[0] };
-    }),
+    paths,
     touchedIds: [...withDescendants([...updates.keys(), ...moved], children), ...removals.deletedIds.map(String)],
     outcomes,
   };

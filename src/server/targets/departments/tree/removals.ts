@@ -41,7 +41,7 @@ export function planRemovals(
       outcomes.push(failed(tracked, name, 'HAS_DEPENDENTS', dependents.foreign));
       continue;
     }
-    obsoleteLinkIds.push(...linksOf(tracked).map((link) => link.id));
+    for (const { id } of linksOf(tracked)) obsoleteLinkIds.push(id);
     if (!row || !dependents) {
       // Somebody has deleted it by hand; its members wait for it all the same.
       for (const link of linksOf(tracked)) orphan(snapshot.dependents.get(link.resourcePk)?.memberships ?? [], uid);
@@ -61,7 +61,9 @@ export function planRemovals(
   return { outcomes, deletedIds, keptIds, obsoleteLinkIds, orphaned };
 
   function orphan(memberships: readonly MembershipLink[], awaits: string): void {
-    obsoleteLinkIds.push(...memberships.map(({ linkId }) => linkId));
-    orphaned.push(...memberships.map(({ recordId }) => ({ recordId, awaits })));
+    for (const { linkId, recordId } of memberships) {
+      obsoleteLinkIds.push(linkId);
+      orphaned.push({ recordId, awaits });
+    }
   }
 }

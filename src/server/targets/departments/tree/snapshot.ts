@@ -1,10 +1,12 @@
 import type { Database } from '@nocobase/database';
 import { groupBy } from '../../../database/group-by';
+import { readInPages } from '../../../database/read-pages';
 import { loadInSlices } from '../../../database/slices';
 import type { MessageParams } from '../../../errors';
 import type { Claim, LinkStore } from '../../../links';
 import type { PrimaryKey, TargetChunk } from '../../../pipeline/contracts';
 import type { FieldCatalogue } from '../../shared/field-catalogue';
+import { protectedAmong, untouchable, type PrivilegedRoles } from '../../shared/protection';
 import type { RemovalChecks } from '../../shared/removal-checks';
 import { DEPARTMENTS } from './links';
 import { Tree, type TreeNode } from './tree';
@@ -15,14 +17,16 @@ export interface DepartmentReader {
   readonly db: Database;
   readonly links: LinkStore;
   readonly removalChecks: RemovalChecks;
+  readonly privilegedRoles: PrivilegedRoles;
 }
 
 /** Reads what planning a chunk of departments needs, with few statements for each kind of thing. */
 export async function snapshotTree(
-  { db, links, removalChecks }: DepartmentReader,
+  reader: DepartmentReader,
   chunk: TargetChunk,
   catalogue: FieldCatalogue,
 ): Promise<TreeSnapshot> {
+  const { db, links, removalChecks } = reader;
   const records = chunk.records as readonly TrackedDepartment[];
   const nodes = await readTree(db);
   const pksOf = (tracked: TrackedDepartment) =>
@@ -60,7 +64,7 @@ export async function snapshotTree(
   }
   const there = [...removedIds].filter((id) => nodes.has(id));
   const checked = await removalChecks.reasons(DEPARTMENTS, there, chunk);
-  const dependents = await dependentsOf(db, links, chunk, [...removedIds, ...staleIds], foreignChildren, checked);
+  const dependents = await dependentsOf(reader, chunk, [...removedIds, ...staleIds], foreignChildren, checked);
   return {
     nodes,
     linked: new Map(linked.map((row) => [String(row.id), row])),
@@ -72,10 +76,12 @@ export async function snapshotTree(
 }
 
 async function readTree(db: Database): Promise<Map<string, TreeNode>> {
-  const rows = (await db.getModel(DEPARTMENTS).findAll({
-    attributes: ['id', 'parentId', 'isLeaf'],
-    raw: true,
-  })) as unknown as { id: PrimaryKey; parentId: PrimaryKey | null; isLeaf: unknown }[];
+  const query = { attributes: ['id', 'parentId', 'isLeaf'] };
+  const rows = await readInPages<{ id: PrimaryKey; parentId: PrimaryKey | null; isLeaf: unknown }>(
+    db.getModel(DEPARTMENTS),
+    query,
+    'id',
+  );
   return new Map(
     rows.map(({ id, parentId, isLeaf }) => [
       String(id),
@@ -86,9 +92,8 @@ async function readTree(db: Database): Promise<Map<string, TreeNode>> {
 
 /** Who and what hangs on departments. A membership is the source's own when its link says that the source made it. */
 async function dependentsOf(
-  db: Database,
-  links: LinkStore,
-  { sourceName, preview }: TargetChunk,
+  { db, links, privilegedRoles }: DepartmentReader,
+  { sourceName, preview, run }: TargetChunk,
   ids: readonly string[],
   foreignChildren: ReadonlyMap<string, number>,
   checked: ReadonlyMap<string, string>,
@@ -107,6 +112,12 @@ async function dependentsOf(
   );
   const ownByDepartment = groupBy(userClaims, (claim) => claim.resourcePk);
   const membersByDepartment = groupBy(members, (row) => String(row.departmentId));
+  const memberIds = [...new Set(members.map(({ userId }) => userId))];
+  // Their memberships are not a source's to take away, even when it made them.
+  const untouchableUsers =
+    memberIds.length === 0
+      ? new Map<string, unknown>()
+      : untouchable(await protectedAmong(db, memberIds, await privilegedRoles.names()), run.protection);
   const claimedByOthers = new Set(
     claims
       .filter((claim) => claim.dataType === 'department' && claim.sourceName !== sourceName)
@@ -119,7 +130,8 @@ async function dependentsOf(
       const ownUserIds = new Set(own.filter((claim) => !claim.adopted).map(userIdOf));
       const foreignMembers = (membersByDepartment.get(id) ?? [])
         .map(({ userId }) => String(userId))
-        .filter((userId) => !ownUserIds.has(userId) && !preview?.deletedUsers.has(userId));
+        .filter((userId) => !ownUserIds.has(userId) || untouchableUsers.has(userId))
+        .filter((userId) => !preview?.deletedUsers.has(userId));
       return [
         id,
         {

@@ -7,6 +7,13 @@ export interface TreeNode {
 /** The column `path` of the host's path table holds this many characters. */
 export const MAX_PATH_LENGTH = 1024;
 
+/** Departments of which each is above the one before it, and the first above the last. */
+export interface Cycle {
+  readonly ids: readonly string[];
+  /** Where each of them stands in `ids`. */
+  readonly places: ReadonlyMap<string, number>;
+}
+
 /** The department tree as ids, with changes laid over what the database says. */
 export class Tree {
   private readonly changed = new Map<string, string | null>();
@@ -51,17 +58,39 @@ export class Tree {
     return this.nodes.get(id)?.isLeaf ?? null;
   }
 
-  /** From a department up to the one that closes the circle, both included; `undefined` when it is on no circle. */
-  cycleThrough(id: string): string[] | undefined {
-    const path = [id];
-    const seen = new Set(path);
-    for (let current = this.parentOf(id); current !== null; current = this.parentOf(current)) {
-      path.push(current);
-      if (current === id) return path;
-      if (seen.has(current)) return undefined;
-      seen.add(current);
+  /** The circles that some departments are on, by department. Each department is looked at once. */
+  cyclesAmong(ids: Iterable<string>): Map<string, Cycle> {
+    const cycles = new Map<string, Cycle>();
+    const seen = new Set<string>();
+    for (const start of ids) {
+      const way: string[] = [];
+      const places = new Map<string, number>();
+      let current: string | null = start;
+      while (current !== null && !seen.has(current)) {
+        seen.add(current);
+        places.set(current, way.length);
+        way.push(current);
+        current = this.parentOf(current);
+      }
+      const closes = current === null ? undefined : places.get(current);
+      if (closes === undefined) continue;
+      const onCircle = way.slice(closes);
+      const cycle = { ids: onCircle, places: new Map(onCircle.map((id, place) => [id, place])) };
+      for (const id of onCircle) cycles.set(id, cycle);
     }
-    return undefined;
+    return cycles;
+  }
+
+  /** Whether the path of a department is longer than the host can write. */
+  isTooDeep(id: string): boolean {
+    let length = 0;
+    const seen = new Set<string>();
+    for (let current: string | null = id; current !== null && !seen.has(current); current = this.parentOf(current)) {
+      seen.add(current);
+      length += current.length + 1;
+      if (length > MAX_PATH_LENGTH) return true;
+    }
+    return false;
   }
 
   /** Ids from the root down to the department. */
@@ -73,11 +102,6 @@ export class Tree {
       seen.add(current);
     }
     return ids.reverse();
-  }
-
-  /** As the host writes it: ids from the top down, each after a slash. */
-  pathOf(id: string): string {
-    return `/${this.lineage(id).join('/')}`;
   }
 
   /** Parent → children, by the end state. */
@@ -101,7 +125,7 @@ export function withDescendants(ids: Iterable<string>, children: ReadonlyMap<str
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
     if (found.has(id)) continue;
     found.add(id);
-    queue.push(...(children.get(id) ?? []));
+    for (const child of children.get(id) ?? []) queue.push(child);
   }
   return found;
 }

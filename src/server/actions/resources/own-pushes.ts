@@ -1,0 +1,35 @@
+import { SyncError } from '../../errors';
+import { rolesOfRequest, type ActionContext } from '../context';
+import { isPushOnly, mayDo } from '../push-roles';
+import type { Exposed } from './exposed-fields';
+
+/** Where it stands in a row which task it is about. */
+const PREFIXES: Readonly<Record<string, string>> = { userDataSyncTasks: '', userDataSyncOutcomes: 'task.' };
+
+/** What somebody who may only push reads: the rows of their own pushes, and nothing that hangs on them. */
+export interface OwnPushes {
+  readonly exposed: Exposed;
+  readonly filter: object;
+}
+
+/**
+ * A role that may push may look at what became of its pushes, and at nothing else. `undefined` for somebody who has
+ * another permission to read the collection.
+ */
+export function ownPushesOnly(ctx: ActionContext, exposed: Exposed): OwnPushes | undefined {
+  const { actionName, resourceName } = ctx.action;
+  const [collection, relation] = resourceName.split('.');
+  if (!Object.hasOwn(PREFIXES, collection)) return undefined;
+  const { acl } = ctx.app;
+  const action = relation === undefined ? actionName : 'get';
+  const readers = rolesOfRequest(ctx).filter((role) => mayDo(acl, role, collection, action));
+  if (!readers.every((role) => isPushOnly(acl, role))) return undefined;
+  const userId = ctx.state.currentUser?.id;
+  if (relation !== undefined || userId === undefined)
+    throw new SyncError('NO_PERMISSION', { action: `${resourceName}:${actionName}` });
+  const prefix = PREFIXES[collection];
+  return {
+    exposed: { ...exposed, relations: {} },
+    filter: { [`${prefix}trigger`]: 'push', [`${prefix}createdById`]: userId },
+  };
+}

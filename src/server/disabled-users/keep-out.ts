@@ -1,0 +1,60 @@
+import { Gateway, type Application } from '@nocobase/server';
+import { translateRefusals } from '../actions/refusals';
+import { reasonOf } from '../errors';
+import { cannotRestore, restoreColumn } from './column-restoring';
+import type { DisabledUserStore } from './disabled-user-store';
+import { guardField } from './field-guard';
+import { guardFlag } from './flag-guard';
+import { refuseSessions } from './session-refusal';
+import { refuseSignIn } from './sign-in-refusal';
+import { SocketRefusal, type Connection } from './socket-refusal';
+
+/** Users who are disabled get nowhere, in the host's own data source and in all others. */
+export function keepDisabledUsersOut(app: Application, store: DisabledUserStore): SocketRefusal {
+  guardFlag(app.db);
+  guardField(app.db);
+  refuseSignIn(app.db, store);
+  const { dataSourceManager } = app;
+  dataSourceManager.use(translateRefusals, {
+    tag: 'userDataSyncRefusals',
+    before: 'auth',
+  });
+  dataSourceManager.use(restoreColumn(store.flag), {
+    tag: 'userDataSyncFlagColumn',
+    after: 'userDataSyncRefusals',
+    before: 'auth',
+  });
+  dataSourceManager.use(refuseSessions(store), {
+    tag: 'userDataSyncDisabledUsers',
+    after: 'auth',
+    before: ['setCurrentRole', 'acl'],
+  });
+  const sockets = new SocketRefusal({ app, connections, store, complain: (message) => app.logger.error(message) });
+  sockets.listen();
+  app.on('beforeStart', () => showWhoIsDisabled(app, store));
+  app.on('afterStart', () => sockets.start());
+  app.on('beforeStop', () => sockets.stop());
+  return sockets;
+}
+
+/** The websockets of this process; one that answers no requests has none. */
+function connections(): Iterable<Connection> {
+  const { wsServer } = Gateway.getInstance() as { wsServer?: { webSocketClients?: ReadonlyMap<string, unknown> } };
+  return (wsServer?.webSocketClients?.values() ?? []) as Iterable<Connection>;
+}
+
+/** Whatever somebody did to the flags with SQL: from now on they show what holds. */
+async function showWhoIsDisabled({ logger }: Application, { flag }: DisabledUserStore): Promise<void> {
+  try {
+    if (await flag.ensure()) logger.warn('user data synchronization: users.isDisabled was missing and was put back');
+  } catch (error) {
+    return void logger.error(`${cannotRestore}: ${reasonOf(error)}`);
+  }
+  try {
+    const count = await flag.correct();
+    if (count > 0)
+      logger.warn(`user data synchronization: users.isDisabled was wrong for ${count} users and was corrected`);
+  } catch (error) {
+    logger.error(`user data synchronization: users.isDisabled cannot be corrected: ${reasonOf(error)}`);
+  }
+}

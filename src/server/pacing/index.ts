@@ -1,0 +1,2 @@
+export { Breather } from './breather';
+export { inBreaths, type Steps } from './steps';

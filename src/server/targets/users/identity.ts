@@ -1,0 +1,35 @@
+import type { FieldChanges, TargetChunk } from '../../pipeline/contracts';
+import type { Warning } from '../../records/types';
+import type { TrackedUser, UserRow, UserSnapshot } from './types';
+
+/** The fields by which people sign in, or get a new password. */
+const IDENTITY_FIELDS = ['username', 'email', 'phone'];
+
+/**
+ * Leaves out changes to how a user signs in, with a warning each, when the rules of the source keep that of users who
+ * were there before it. Pure.
+ */
+export function keepIdentity(
+  { record: { uid } }: TrackedUser,
+  row: UserRow | undefined,
+  changes: FieldChanges,
+  snapshot: Pick<UserSnapshot, 'claims'>,
+  { sourceName, run: { protection } }: Pick<TargetChunk, 'sourceName' | 'run'>,
+): { readonly changes: FieldChanges; readonly kept: readonly Warning[] } {
+  if (!row || protection.identity === 'change' || makerOf(row, snapshot) === sourceName) return { changes, kept: [] };
+  const fields = IDENTITY_FIELDS.filter((field) => field in changes);
+  return {
+    changes: Object.fromEntries(Object.entries(changes).filter(([field]) => !fields.includes(field))),
+    kept: fields.map((field) => ({
+      uid,
+      code: 'IDENTITY_KEPT' as const,
+      params: { field, user: String(row.id) },
+    })),
+  };
+}
+
+/** The source that made a user: the one whose link is the oldest, which comes first, unless that found the user. */
+function makerOf({ id }: UserRow, { claims }: Pick<UserSnapshot, 'claims'>): string | undefined {
+  const first = claims.get(String(id))?.[0];
+  return first?.adopted ? undefined : first?.sourceName;
+}

@@ -1,0 +1,21 @@
+/** What every object has, and other names that mean something to JavaScript or to libraries that look at objects. */
+export const KEY_WORDS = [
+  'constructor',
+  'hasOwnProperty',
+  'isPrototypeOf',
+  'propertyIsEnumerable',
+  'toLocaleString',
+  'toString',
+  'valueOf',
+  '__defineGetter__',
+  '__defineSetter__',
+  '__lookupGetter__',
+  '__lookupSetter__',
+  'prototype',
+  'length',
+  'then',
+  'toJSON',
+  'name',
+  'arguments',
+  'caller',
+] as const;
