@@ -2,6 +2,7 @@ import type { Model } from '@nocobase/database';
 import { Plugin } from '@nocobase/server';
 import {
   UserDataResource,
+  type FormatUser,
   type OriginRecord,
   type PluginUserDataSyncServer,
   type PrimaryKey,
@@ -11,13 +12,14 @@ import {
 
 /** Keeps a contact for each synchronised user. */
 export class ContactsResource extends UserDataResource {
-  name = 'contacts';
-  accepts: SyncAccept[] = ['user'];
+  override name = 'contacts';
+  override accepts: SyncAccept[] = ['user'];
 
   /** For a record that has no contact yet. The links that it gives back are kept. */
   async create({ metaData }: OriginRecord): Promise<RecordResourceChanged[]> {
-    if (metaData.isDeleted) return [];
-    const values = { name: metaData.nickname, email: metaData.email };
+    const { nickname: name, email, isDeleted } = metaData as FormatUser;
+    if (isDeleted) return [];
+    const values = { name, email };
     const contact = (await this.contacts.create({ values })) as Model;
     return [{ resourcesPk: contact.get('id') as PrimaryKey, isDeleted: false }];
   }
@@ -25,11 +27,12 @@ export class ContactsResource extends UserDataResource {
   /** For a record whose contact is there: `ids` are the links from before. */
   async update({ metaData }: OriginRecord, ids: PrimaryKey[]): Promise<RecordResourceChanged[]> {
     const [id] = ids;
-    if (metaData.isDeleted) {
+    const { nickname: name, email, isDeleted } = metaData as FormatUser;
+    if (isDeleted) {
       await this.contacts.destroy({ filterByTk: id });
       return [{ resourcesPk: id, isDeleted: true }];
     }
-    await this.contacts.update({ filterByTk: id, values: { name: metaData.nickname, email: metaData.email } });
+    await this.contacts.update({ filterByTk: id, values: { name, email } });
     return [];
   }
 
@@ -48,7 +51,7 @@ export class PluginContacts extends Plugin {
       ],
     });
     const sync = this.app.pm.get<PluginUserDataSyncServer>('user-data-sync');
-    sync.resourceManager.registerResource(new ContactsResource(this.db, this.app.logger), { after: ['users'] });
+    sync.resourceManager.registerResource(new ContactsResource(this.db, this.app.logger));
   }
 }
 

@@ -14,15 +14,29 @@ export type {
 export type { Preview } from './pipeline/preview-state';
 export type { SyncResult } from './pipeline/report';
 export type {
+  DepartmentRecord,
   FormatDepartment,
   FormatUser,
   FormatUserDepartment,
+  Membership,
   SyncAccept,
   SyncDataType,
+  SyncRecord,
   UserData,
   UserDataRecord,
+  UserRecord,
+  Warning,
 } from './records/types';
-export { SyncSource, type PulledData, type SourceType, type SyncSourceConfig } from './sources';
+export {
+  SyncSource,
+  type EndTaskParams,
+  type PulledData,
+  type SourceType,
+  type SyncSourceConfig,
+  type SyncSourceExtend,
+  type SyncSourceModel,
+  type SyncTaskModel,
+} from './sources';
 export type { ProtectionRules, RemovalPolicy } from './sources';
 export type { RemovalCheck, RemovalQuestion } from './targets/shared/removal-checks';
 export { UserDataResource, type OriginRecord, type RecordResourceChanged } from './targets';

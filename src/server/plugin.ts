@@ -1,4 +1,5 @@
 import type { Database } from '@nocobase/database';
+import type { Logger } from '@nocobase/logger';
 import { Plugin } from '@nocobase/server';
 import { bodyErrors } from './actions/body-errors';
 import { collectionActions } from './actions/collections';
@@ -57,6 +58,7 @@ export class PluginUserDataSyncServer extends Plugin {
   /** How many runs go on at a time on this node. */
   readonly runSlots = new RunSlots();
 
+  private payloadLogger?: Logger;
   private cache!: ClusterCache;
   private tasks!: TaskStore;
   private running!: RunningTasks;
@@ -72,7 +74,10 @@ export class PluginUserDataSyncServer extends Plugin {
     if (!this.place.isTaken || this.sourceManager) return;
     this.app.db.registerModels({ SyncSourceModel });
     keepNamesExact(this.app.db);
-    this.sourceManager = new SyncSourceManager(() => this.app.aesEncryptor);
+    this.sourceManager = new SyncSourceManager(
+      () => this.app.aesEncryptor,
+      () => new SourceRepository(this.app.db),
+    );
     this.resourceManager = new UserDataResourceManager();
     this.resourceManager.logger = this.app.logger;
     this.cache = new ClusterCache({
@@ -132,6 +137,8 @@ export class PluginUserDataSyncServer extends Plugin {
       db: this.db,
       sources,
       sourceManager: this.sourceManager,
+      resourceManager: this.resourceManager,
+      logger: this.getLogger(),
       tasks: this.tasks,
       held,
       running: this.running,
@@ -173,17 +180,21 @@ export class PluginUserDataSyncServer extends Plugin {
     this.resourceManager.registerTarget(new DepartmentsTarget({ ...host, pending, newId }));
   }
 
+  /** Writes lines of JSON where the payloads are, in the folder `user-data-sync` of the logs. */
+  getLogger(): Logger {
+    this.payloadLogger ??= this.createLogger({
+      dirname: 'user-data-sync',
+      filename: '%DATE%.log',
+      format: 'json',
+      level: 'info',
+      silent: false,
+      transports: ['dailyRotateFile'],
+    });
+    return this.payloadLogger;
+  }
+
   private taskDeps(settings: SettingsStore, held: HeldDeliveryStore) {
-    const payloadLog = new PayloadLog(
-      this.createLogger({
-        dirname: 'user-data-sync',
-        filename: '%DATE%.log',
-        format: 'json',
-        level: 'info',
-        silent: false,
-        transports: ['dailyRotateFile'],
-      }),
-    );
+    const payloadLog = new PayloadLog(this.getLogger());
     const announce = announceTo(this.app);
     const { db, tasks } = this;
     return () => ({ ...this.resourceManager.pipeline(), db, tasks, settings, held, payloadLog, announce });

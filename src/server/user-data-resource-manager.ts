@@ -1,14 +1,16 @@
-import type { Database } from '@nocobase/database';
+import type { Database, Repository } from '@nocobase/database';
 import type { SystemLogger } from '@nocobase/logger';
-import type { ToposortOptions } from '@nocobase/utils';
+import { Toposort, type ToposortOptions } from '@nocobase/utils';
+import { inSlices } from './database/slices';
+import { inTransaction } from './database/transaction';
 import { LinkStore, OriginRecordStore, PendingLinkStore } from './links';
-import type { SyncTarget } from './pipeline/contracts';
+import type { Link, PrimaryKey, SyncTarget } from './pipeline/contracts';
 import { BatchCollector } from './pipeline/batches';
 import { PreparedRun, type PipelineDeps } from './pipeline/prepared-run';
 import type { SyncResult } from './pipeline/report';
 import { holdParams, judgeRemovals, nothingRemoved, removesAnybody, type RecentRemovals } from './pipeline/safeguard';
 import type { RunExclusive } from './pipeline/sync-chunk';
-import { parseMatchKey } from './records/match-key';
+import { anyMatchKey } from './records/match-key';
 import type { SyncDataType, UserData } from './records/types';
 import { SyncError } from './errors';
 import { DEFAULT_SETTINGS } from './settings/settings-store';
@@ -25,12 +27,23 @@ export interface OriginRecordQuery {
   sourceUks: string[];
 }
 
+/** A row of a target that a stored record stands for. */
+export interface ResourceLink {
+  /** Primary key of the record in `userDataSyncRecords`. */
+  recordId: PrimaryKey;
+  /** Name of the target. */
+  resource: string;
+  resourcePk: PrimaryKey;
+}
+
+const RECORDS_PER_STATEMENT = 2000;
+
 /**
  * The targets of an application and the way to them. It works by itself once `db` is set: without the plugin there are
  * no built-in targets, so that record-by-record targets of any name are in charge.
  */
 export class UserDataResourceManager {
-  logger?: Pick<SystemLogger, 'info' | 'warn'>;
+  logger?: SystemLogger;
   /** Keeps runs from mixing; by default nothing else writes. */
   runExclusive: RunExclusive = (work) => work();
 
@@ -43,11 +56,15 @@ export class UserDataResourceManager {
   /** What plugins have to say about removals. */
   readonly removalChecks = new RemovalChecks();
 
+  /** Record-by-record targets as they were registered, also those of a name that another target is in charge of. */
+  readonly resources = new Toposort<UserDataResource>();
+
   private readonly registry = new TargetRegistry();
   private database?: Database;
 
   set db(db: Database) {
     this.database = db;
+    for (const resource of this.resources.nodes) this.provide(resource);
   }
 
   /** Adds a target that works in bulk. The first target of a name stays in charge. */
@@ -61,13 +78,23 @@ export class UserDataResourceManager {
   registerResource(resource: UserDataResource, options?: ToposortOptions): void {
     if (!resource.name) throw new Error('A user data resource needs a "name"');
     if (!resource.accepts?.length) throw new Error(`User data resource "${resource.name}" needs "accepts"`);
-    this.registerTarget(new RecordByRecordTarget(resource, () => this.links), options);
+    this.provide(resource);
+    this.resources.add(resource, { tag: resource.name, ...options });
+    const writer = () => ({ db: this.requireDb(), links: this.links });
+    this.registerTarget(new RecordByRecordTarget(resource, writer), options);
+  }
+
+  /** What the constructor of its base class would have set. */
+  private provide(resource: UserDataResource): void {
+    const { database, logger } = this;
+    if (database) resource.db ??= database;
+    if (logger) resource.logger ??= logger;
   }
 
   /** Takes records of a source through all targets, without a task of its own. One result for each target. */
   async updateOrCreate({ dataType, matchKey, records, sourceName }: UserData): Promise<SyncResult[]> {
     const collector = new BatchCollector();
-    await collector.add({ dataType, matchKey: parseMatchKey(matchKey), records, sourceName, mode: 'delta' });
+    await collector.add({ dataType, matchKey: anyMatchKey(matchKey), records, sourceName, mode: 'delta' });
     const { removal, limits, scope, protection } = await this.rulesOf(sourceName);
     const context = { removal, protection, isPurge: false, userLimit: await this.userLimit() };
     const run = await PreparedRun.of(await collector.batches(), scope, context, this.pipeline());
@@ -84,14 +111,41 @@ export class UserDataResourceManager {
     this.removalChecks.register(target, check);
   }
 
+  /** Keeps what a source says about its records, without taking them to any target. */
+  async saveOriginRecords({ dataType, records, sourceName }: UserData): Promise<void> {
+    const collector = new BatchCollector();
+    await collector.add({ dataType, records, sourceName, mode: 'delta' });
+    const { origins } = this.pipeline();
+    for (const batch of await collector.batches())
+      for (const slice of inSlices(batch.records, RECORDS_PER_STATEMENT))
+        await origins.track(sourceName, dataType, slice);
+  }
+
+  /** Links a stored record to a row of a target. */
+  async addResourceToOriginRecord(link: ResourceLink): Promise<void> {
+    const { recordId, resource, resourcePk } = link;
+    if ((await this.linksTo(link)).length > 0) return;
+    await inTransaction(this.requireDb(), (transaction) =>
+      this.links.add([{ recordId, resource, resourcePk, adopted: false }], transaction),
+    );
+  }
+
+  /** Takes the link of a stored record to a row of a target away. */
+  async removeResourceFromOriginRecord(link: ResourceLink): Promise<void> {
+    await this.links.remove((await this.linksTo(link)).map(({ id }) => id));
+  }
+
+  private async linksTo({ recordId, resource, resourcePk }: ResourceLink): Promise<Link[]> {
+    const links = (await this.links.of([recordId])).get(String(recordId)) ?? [];
+    return links.filter((link) => link.resource === resource && link.resourcePk === String(resourcePk));
+  }
+
   /** Origin records with their links, in the order of `sourceUks`. */
   async findOriginRecords({ sourceName, dataType, sourceUks }: OriginRecordQuery): Promise<OriginRecord[]> {
-    const rows = (await this.requireDb()
-      .getRepository('userDataSyncRecords')
-      .find({
-        appends: ['resources'],
-        filter: { sourceName, dataType, sourceUk: { $in: sourceUks } },
-      })) as unknown as OriginRecord[];
+    const rows = (await this.syncRecordRepo.find({
+      appends: ['resources'],
+      filter: { sourceName, dataType, sourceUk: { $in: sourceUks } },
+    })) as unknown as OriginRecord[];
     const position = new Map([...sourceUks].reverse().map((uid, index) => [String(uid), -index]));
     return rows.sort((a, b) => (position.get(a.sourceUk) ?? 0) - (position.get(b.sourceUk) ?? 0));
   }
@@ -110,6 +164,14 @@ export class UserDataResourceManager {
   /** For bulk targets of other plugins: keeps their links. */
   get links(): LinkStore {
     return new LinkStore(this.requireDb());
+  }
+
+  get syncRecordRepo(): Repository {
+    return this.requireDb().getRepository('userDataSyncRecords');
+  }
+
+  get syncRecordResourceRepo(): Repository {
+    return this.requireDb().getRepository('userDataSyncRecordsResources');
   }
 
   private requireDb(): Database {

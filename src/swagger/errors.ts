@@ -155,6 +155,7 @@ export const recordFailures = [
 export const warnings = [
   'DUPLICATE_UID',
   'FIELD_UNKNOWN',
+  'MATCH_KEY_UNKNOWN',
   'FIELD_NOT_WRITABLE',
   'PARENT_NOT_FOUND',
   'DEPARTMENT_NOT_FOUND',

@@ -38,8 +38,8 @@ class Directory extends SyncSource {
 
 /** A target as NocoBase's documentation shows one: it is called record by record and gives back links. */
 class Badges extends UserDataResource {
-  name = 'badges';
-  accepts: SyncAccept[] = ['user'];
+  override name = 'badges';
+  override accepts: SyncAccept[] = ['user'];
 
   async create(record: OriginRecord, matchKey?: string): Promise<RecordResourceChanged[]> {
     this.remember('create', record, undefined, matchKey);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { isNativeError } from 'node:util/types';
 import { hushKnownNoise } from '../../host/known-noise.cjs';
 
 // Each test file has a storage folder of its own, gone afterwards.
@@ -24,7 +25,13 @@ Object.assign(process.env, {
 // The host's migrations tell about each of their steps here, and ask no logger.
 console.info = () => undefined;
 
-/** What the host prints and answers as well, and tests ask for: what we refuse, and a resource that no plugin here has. */
+/**
+ * What the host prints and answers as well, and tests ask for: what we refuse, a resource that no plugin here has, and a
+ * filter or sort that is no JSON.
+ */
 const isAnswered = (error: unknown) =>
-  error instanceof Error && (error.name === 'SyncError' || error.message === 'app resource does not exist');
+  isNativeError(error) &&
+  (error.name === 'SyncError' ||
+    error.message === 'app resource does not exist' ||
+    (error.name === 'SyntaxError' && /at parseQuery .*resourcer/.test(error.stack ?? '')));
 hushKnownNoise(console, ([error]) => isAnswered(error));

@@ -1,3 +1,4 @@
+import { BaseError } from 'sequelize';
 import { reasonOf } from '../errors';
 import { isUniqueViolation } from './transaction';
 
@@ -13,6 +14,11 @@ const DATA_CODES = new Set([
 ]);
 /** Classes of SQLSTATE: data exception, constraint violation, limit exceeded. */
 const DATA_STATES = /^(22|23|54)/;
+
+/** Whether an error came from the database, and not from the code of a target. */
+export function isOfDatabase(error: unknown): boolean {
+  return error instanceof BaseError;
+}
 
 /** Whether a database refused what it was given to write, so that less of it may be taken. */
 export function isDataRefusal(error: unknown): boolean {

@@ -1,5 +1,5 @@
 import { isNativeError } from 'node:util/types';
-import { ExternalAPIError } from './external-api-error';
+import { isExternalApiError } from './external-api-error';
 import { cutText } from '../limits';
 import { boundedParams } from './bounded-params';
 import { errorStatus, type ErrorCode, type MessageParams } from './codes';
@@ -62,7 +62,7 @@ export function toSyncError(error: unknown, fallback: ErrorCode, rewrite: Rewrit
     ]);
     return new SyncError(error.code, Object.fromEntries(params) as MessageParams);
   }
-  const code = error instanceof ExternalAPIError ? 'EXTERNAL_API_ERROR' : fallback;
+  const code = isExternalApiError(error) ? 'EXTERNAL_API_ERROR' : fallback;
   return new SyncError(code, { reason: asSentence(reasonOf(error, rewrite)) });
 }
 

@@ -14,6 +14,7 @@ import { isolate } from '../pipeline/isolate';
 import { FUTURE_ROW } from '../pipeline/preview-state';
 import { parseStoredRecord } from '../records/normalise';
 import type { Rejection, SyncDataType, SyncRecord } from '../records/types';
+import { maskSecrets } from '../security/secrets';
 import { LinkStore } from './link-store';
 
 interface OriginRow {
@@ -54,7 +55,7 @@ export class OriginRecordStore {
       work: async (some) => ({ tracked: await this.trackAll(sourceName, dataType, some), refused: [] }),
       blame: ({ uid, raw }, error) => {
         const params = { reason: refusalReason(error) };
-        return { tracked: [], refused: [{ uid, code: 'WRITE_FAILED', params, record: raw }] };
+        return { tracked: [], refused: [{ uid, code: 'WRITE_FAILED', params, record: maskSecrets(raw) }] };
       },
       isNobodysFault: (error) => !isDataRefusal(error),
     });
@@ -83,7 +84,7 @@ export class OriginRecordStore {
     for (const record of records) {
       const row = byUid.get(record.uid);
       const before = row && fromJsonColumn(row.metaData);
-      const metaData = withKnownDepartments(record, before);
+      const metaData = toStore(record, before);
       if (row && !isDeepStrictEqual(before, metaData))
         changed.push({ id: row.id, values: { metaData, lastMetaData: before } });
       await breather.breathe();
@@ -91,7 +92,7 @@ export class OriginRecordStore {
     const ids = new Map(rows.map((row) => [row.sourceUk, row.id]));
     if (added.length + changed.length > 0) {
       await inTransaction(this.db, async (transaction) => {
-        const rows = added.map(({ uid, raw }) => ({ sourceName, dataType, sourceUk: uid, metaData: raw }));
+        const rows = added.map(({ uid, raw }) => ({ sourceName, dataType, sourceUk: uid, metaData: maskSecrets(raw) }));
         const keys = await insertRowsForKeys(this.model, rows, transaction);
         added.forEach(({ uid }, index) => ids.set(uid, keys[index]));
         await updateRows(this.model, changed, transaction);
@@ -215,13 +216,14 @@ export class OriginRecordStore {
 }
 
 /**
- * A user's record that has no departments leaves them alone: what the source has said about them still holds, above all
- * for who waits for one of them.
+ * What is stored of a record: no secrets. A user's record that has no departments leaves them alone: what the source
+ * has said about them still holds, above all for who waits for one of them.
  */
-function withKnownDepartments(record: SyncRecord, before: unknown): unknown {
+function toStore(record: SyncRecord, before: unknown): unknown {
   const known = (before as { departments?: unknown } | null | undefined)?.departments;
   const isSilent = record.dataType === 'user' && record.departments === undefined;
-  return isSilent && Array.isArray(known) ? { ...record.raw, departments: known as unknown[] } : record.raw;
+  const masked = maskSecrets(record.raw) as object;
+  return isSilent && Array.isArray(known) ? { ...masked, departments: known as unknown[] } : masked;
 }
 
 function parseRow(row: OriginRow): SyncRecord | undefined {

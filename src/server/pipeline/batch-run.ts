@@ -1,7 +1,7 @@
 import { Breather } from '../pacing';
 import type { DividedBatch } from './removals';
 import { syncChunk, type ChunkResult, type RunExclusive } from './sync-chunk';
-import type { RunContext, SyncTarget, TargetChunk, TrackedRecord } from './contracts';
+import { dependenciesOf, type RunContext, type SyncTarget, type TargetChunk, type TrackedRecord } from './contracts';
 import type { Preview } from './preview-state';
 import { BatchReport, type LoggedOutcome } from './report';
 import type { Rejection } from '../records/types';
@@ -114,6 +114,7 @@ function reachedBy(
   records: readonly TrackedRecord[],
   failedIn: ReadonlyMap<string, ReadonlySet<string>>,
 ): TrackedRecord[] {
-  const blockers = (target.dependsOn ?? []).map((name) => failedIn.get(name));
-  return records.filter(({ record }) => !blockers.some((uids) => uids?.has(record.uid)));
+  return records.filter(
+    ({ record }) => !dependenciesOf(target, record.dataType).some((name) => failedIn.get(name)?.has(record.uid)),
+  );
 }

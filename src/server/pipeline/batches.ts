@@ -1,23 +1,24 @@
 import { inSlices } from '../database/slices';
 import { Breather, inBreaths } from '../pacing';
+import { knownMatchKey } from '../records/match-key';
 import { normalise } from '../records/normalise';
 import { parentsFirst } from '../records/parents-first';
-import type {
-  Delivery,
-  DeliveryMode,
-  DepartmentRecord,
-  MatchKey,
-  Rejection,
-  SyncDataType,
-  SyncRecord,
-  Warning,
+import {
+  MATCH_KEYS,
+  type Delivery,
+  type DeliveryMode,
+  type DepartmentRecord,
+  type Rejection,
+  type SyncDataType,
+  type SyncRecord,
+  type Warning,
 } from '../records/types';
 
 /** Everything that a run was given of one type of data: the parts of a delivery, put together and understood. */
 export interface Batch {
   readonly sourceName: string;
   readonly dataType: SyncDataType;
-  readonly matchKey?: MatchKey;
+  readonly matchKey?: string;
   readonly mode: DeliveryMode;
   /** Each uid once. */
   readonly records: readonly SyncRecord[];
@@ -76,7 +77,14 @@ class Collected {
   private mode: DeliveryMode = 'delta';
   private received = 0;
 
-  constructor(private readonly key: BatchKey) {}
+  constructor(private readonly key: BatchKey) {
+    const { dataType, matchKey } = key;
+    // Targets of other plugins may know it; users are then found by their uid alone.
+    if (dataType === 'user' && matchKey !== undefined && knownMatchKey(matchKey) === undefined) {
+      const params = { matchKey, expected: MATCH_KEYS.join(', ') };
+      this.warnings.push({ uid: '', code: 'MATCH_KEY_UNKNOWN', params });
+    }
+  }
 
   add(delivery: Delivery): void {
     const { records, rejected, warnings } = normalise(delivery);

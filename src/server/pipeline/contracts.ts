@@ -92,8 +92,11 @@ export interface SyncTarget<P extends TargetPlan = TargetPlan> {
   /** Unique; also the `resource` of its links. */
   readonly name: string;
   readonly accepts: readonly SyncAccept[];
-  /** Targets that come before this one, and without whose success a record does not reach it. */
-  readonly dependsOn?: readonly string[];
+  /**
+   * Targets that come before this one, and without whose success a record does not reach it; by type of data where that
+   * differs.
+   */
+  readonly dependsOn?: readonly string[] | Readonly<Partial<Record<SyncDataType, readonly string[]>>>;
   /** The types of data whose records are there for it as long as they have an active link. Default: what it accepts. */
   readonly owns?: readonly SyncDataType[];
   /** The name under which it counts what it does for a type of data. Default: its name. */
@@ -105,6 +108,13 @@ export interface SyncTarget<P extends TargetPlan = TargetPlan> {
   /** In the place of `apply` when nothing is to be written: notes what later plans have to know of. */
   simulate?(plan: P, preview: Preview): void | Promise<void>;
 }
+
+/** The targets that a target depends on, for one type of data. */
+export function dependenciesOf({ dependsOn = [] }: Pick<SyncTarget, 'dependsOn'>, dataType: SyncDataType) {
+  return isList(dependsOn) ? dependsOn : (dependsOn[dataType] ?? []);
+}
+
+const isList = (value: unknown): value is readonly string[] => Array.isArray(value);
 
 /** The outcome of a record that fails. */
 export function failed(tracked: TrackedRecord, name: string, code: ErrorCode, params: MessageParams = {}): Outcome {

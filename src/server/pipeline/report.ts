@@ -2,6 +2,7 @@ import { excerpt, MAX_TOLD, MAX_TOLD_RECORD_LENGTH } from '../limits';
 import { boundedParams, messageOf, type ErrorCode, type MessageParams } from '../errors';
 import type { Rejection, SyncDataType, SyncRecord, UserDataRecord, Warning } from '../records/types';
 import { ownsRows } from './owners';
+import { maskSecrets } from '../security/secrets';
 import { setOwn } from '../security/set-own';
 import type { Outcome, SyncTarget } from './contracts';
 
@@ -218,7 +219,7 @@ function tellFailure(report: TargetReport, record: UserDataRecord, code: ErrorCo
     return;
   }
   const params = boundedParams(given);
-  const { value, isCut } = excerpt(uidFirst(record), MAX_TOLD_RECORD_LENGTH);
+  const { value, isCut } = excerpt(maskSecrets(uidFirst(record)), MAX_TOLD_RECORD_LENGTH);
   const failure = { code, message: messageOf(code, params), params };
   failedRecords.push({ record: value as UserDataRecord, ...(isCut ? { isCut } : {}), ...failure });
 }

@@ -1,5 +1,6 @@
-import { refusalReason } from '../database/refusal';
+import { isOfDatabase, refusalReason } from '../database/refusal';
 import { isConnectionFailure, isUniqueViolation } from '../database/transaction';
+import { reasonOf, SyncError } from '../errors';
 import { nameOf, type Warning } from '../records/types';
 import { failed, type Outcome, type SyncTarget, type TargetChunk, type TrackedRecord } from './contracts';
 import { isolate } from './isolate';
@@ -43,6 +44,8 @@ export async function syncChunk(
 
 function blame(tracked: TrackedRecord, error: unknown): Outcome {
   const name = nameOf(tracked.record);
+  if (error instanceof SyncError) return failed(tracked, name, error.code, error.params);
+  if (!isOfDatabase(error)) return failed(tracked, name, 'TARGET_FAILED', { reason: reasonOf(error) });
   if (!isUniqueViolation(error)) return failed(tracked, name, 'WRITE_FAILED', { reason: refusalReason(error) });
   const fields = (error as { fields?: Record<string, unknown> }).fields ?? {};
   const [field = '', value = ''] = Object.entries(fields)[0] ?? [];

@@ -87,7 +87,7 @@ function parseRecord(dataType: SyncDataType, value: unknown, place: Place, warni
   const { uid: rawUid, isDeleted: rawIsDeleted, ...rest } = value;
   const uid = parseUid(rawUid, `${path}.uid`);
   const isDeleted = parseFlag(rawIsDeleted, `${path}.isDeleted`);
-  const raw = { ...(maskSecrets(value) as object), uid } as UserDataRecord;
+  const raw = { ...value, uid } as UserDataRecord;
   if (dataType === 'department') {
     const { parentUid, ...fields } = rest;
     return {

@@ -1,3 +1,4 @@
+import { looksLikeSecret, MASK, maskSecrets } from '../security/secrets';
 import type { Scope, ScopeCondition } from '../sources/source-rules';
 import { compilePattern } from './pattern';
 import { Subtrees } from './subtrees';
@@ -63,7 +64,7 @@ export class ScopeFilter {
     if (!departments || departments.length === record.departments?.length) return record;
     const listed = record.raw.departments as readonly unknown[];
     const raw = { ...record.raw, departments: listed.filter((item) => this.subtrees.has(uidOf(item))) };
-    return { ...record, departments, raw: raw };
+    return { ...record, departments, raw };
   }
 
   private narrowDepartment(record: DepartmentRecord): DepartmentRecord {
@@ -104,13 +105,14 @@ function comparison(operator: ScopeCondition['operator'], value: string): (text:
 
 const folded = (text: string) => text.trim().toLowerCase();
 
-/** Values as they are stored: a condition must not find out, bit by bit, what a masked one is. */
+/** Values as they are stored: a condition must not find out, bit by bit, what a secret one is. */
 function valueOf(record: SyncRecord, field: string): unknown {
   if (field === 'uid') return record.uid;
   if (record.dataType === 'user' && field === 'departments') return record.departments?.map(({ uid }) => uid);
   if (record.dataType === 'department' && field === 'title') return record.title;
   if (record.dataType === 'department' && field === 'parentUid') return record.parentUid;
-  return Object.hasOwn(record.fields, field) ? record.raw[field] : undefined;
+  if (!Object.hasOwn(record.fields, field)) return undefined;
+  return looksLikeSecret(field) ? MASK : maskSecrets(record.fields[field]);
 }
 
 type Scalar = string | number | boolean | null;

@@ -1,7 +1,8 @@
 import type { ErrorCode, MessageParams } from '../errors';
 
+export const DATA_TYPES = ['user', 'department'] as const;
 /** What a delivery describes. */
-export type SyncDataType = 'user' | 'department';
+export type SyncDataType = (typeof DATA_TYPES)[number];
 
 /** What a target can take. */
 export type SyncAccept = SyncDataType;
@@ -13,25 +14,32 @@ export interface FormatUserDepartment {
   isMain?: boolean;
 }
 
+/*
+ * These types are as wide as those of the built-in plugin, so that what was written for it compiles. A source that also
+ * hands over `null` gives `PulledData`, whose records are of any shape.
+ */
+
 /** A user as a source describes it. An absent field leaves the value as it is, `null` empties it. */
 export interface FormatUser {
   uid: string;
-  username?: string | null;
-  email?: string | null;
-  nickname?: string | null;
-  phone?: string | null;
-  departments?: (string | FormatUserDepartment)[] | null;
+  username?: string;
+  email?: string;
+  nickname?: string;
+  phone?: string;
+  departments?: (string | FormatUserDepartment)[];
   isDeleted?: boolean;
-  [field: string]: unknown;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- read untyped by targets of other plugins
+  [field: string]: any;
 }
 
 /** A department as a source describes it. No `parentUid` means top level. */
 export interface FormatDepartment {
   uid: string;
   title?: string;
-  parentUid?: string | null;
+  parentUid?: string;
   isDeleted?: boolean;
-  [field: string]: unknown;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- read untyped by targets of other plugins
+  [field: string]: any;
 }
 
 export type UserDataRecord = FormatUser | FormatDepartment;
@@ -39,7 +47,7 @@ export type UserDataRecord = FormatUser | FormatDepartment;
 /** What one call of a source's `pull()` hands over for one data type. */
 export interface UserData {
   dataType: SyncDataType;
-  /** The field by which a user that has no link yet is found: `username`, `email` or `phone`. */
+  /** The field by which a user that has no link yet is found: `username`, `email` or `phone`. Targets of other plugins may know more. */
   matchKey?: string;
   records: UserDataRecord[];
   sourceName: string;
@@ -53,7 +61,8 @@ export type DeliveryMode = (typeof DELIVERY_MODES)[number];
 export interface Delivery {
   readonly sourceName: string;
   readonly dataType: SyncDataType;
-  readonly matchKey?: MatchKey;
+  /** One of `MATCH_KEYS`, or what only targets of other plugins know. */
+  readonly matchKey?: string;
   readonly mode: DeliveryMode;
   readonly records: readonly unknown[];
   /** Raw name → field name. Without it the raw names are the field names. */
@@ -83,7 +92,10 @@ interface CommonRecord {
   readonly position: number;
   /** Everything else, by field name; values are still as delivered. */
   readonly fields: Readonly<Record<string, unknown>>;
-  /** As delivered, with secrets masked: what is stored and handed to record-by-record targets. */
+  /**
+   * As delivered, after a mapping, with every value, also secret ones: for targets. A record that comes from the database
+   * again (a retry, a removal) has no secrets, because they were masked when it was stored.
+   */
   readonly raw: UserDataRecord;
 }
 

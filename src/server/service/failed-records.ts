@@ -7,7 +7,7 @@ import type { OriginRecordStore } from '../links';
 import type { Batch } from '../pipeline/batches';
 import type { PrimaryKey } from '../pipeline/contracts';
 import type { OutcomeKind } from '../pipeline/report';
-import type { MatchKey, SyncDataType, SyncRecord } from '../records/types';
+import type { SyncDataType, SyncRecord } from '../records/types';
 import type { NewerDelivery } from '../tasks';
 
 /** An attempt of a task, as far as its failed records are looked for. */
@@ -15,7 +15,7 @@ export interface FailedAttempt {
   readonly taskId: PrimaryKey;
   readonly attempt: number;
   readonly sourceName: string;
-  readonly matchKey?: MatchKey;
+  readonly matchKey?: string;
   /** What the source has delivered since. */
   readonly newer: readonly NewerDelivery[];
 }

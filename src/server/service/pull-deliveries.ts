@@ -1,5 +1,5 @@
 import { SyncError } from '../errors';
-import { parseMatchKey } from '../records/match-key';
+import { anyMatchKey } from '../records/match-key';
 import { DELIVERY_MODES, type Delivery, type DeliveryMode } from '../records/types';
 import type { SyncSource } from '../sources';
 
@@ -18,7 +18,7 @@ export async function* pullDeliveries(source: SyncSource, signal: AbortSignal): 
     yield {
       sourceName: sourceName ?? source.instance.name,
       dataType,
-      matchKey: parseMatchKey(matchKey),
+      matchKey: anyMatchKey(matchKey),
       mode: parseMode(mode),
       records,
       mapping,

@@ -1,6 +1,6 @@
 import { SyncError } from '../errors';
-import { parseMatchKey } from '../records/match-key';
-import { DELIVERY_MODES, type DeliveryMode, type MatchKey, type SyncDataType } from '../records/types';
+import { anyMatchKey, parseMatchKey } from '../records/match-key';
+import { DATA_TYPES, DELIVERY_MODES, type DeliveryMode, type SyncDataType } from '../records/types';
 import { API_SOURCE_NAME, isSourceName } from '../sources';
 import { refuseUnknownMembers } from './unknown-members';
 
@@ -8,7 +8,7 @@ import { refuseUnknownMembers } from './unknown-members';
 export interface PushRequest {
   readonly sourceName: string;
   readonly dataType: SyncDataType;
-  readonly matchKey?: MatchKey;
+  readonly matchKey?: string;
   readonly mode: DeliveryMode;
   /** Whether only to say what would be done. */
   readonly dryRun: boolean;
@@ -17,19 +17,20 @@ export interface PushRequest {
 }
 
 const MEMBERS: readonly (keyof PushRequest)[] = ['dataType', 'matchKey', 'records', 'sourceName', 'mode', 'dryRun'];
-const DATA_TYPES: readonly SyncDataType[] = ['user', 'department'];
 
 /** Reads what somebody pushes over HTTP, where a member that nobody reads is a mistake. */
 export function parsePushBody(body: unknown, maxRecords: number): PushRequest {
   if (isObject(body)) refuseUnknownMembers(body, MEMBERS);
-  return parsePushRequest(body, maxRecords);
+  return parse(body, parseMatchKey, maxRecords);
 }
 
-/**
- * Reads what somebody pushes, of at most so many records. Fails with a code and the path of what is wrong; then nothing
- * has been written.
- */
-export function parsePushRequest(body: unknown, maxRecords = Infinity): PushRequest {
+/** Reads what another plugin pushes, which may match by what only its own targets know. */
+export function parsePushRequest(data: unknown): PushRequest {
+  return parse(data, anyMatchKey, Infinity);
+}
+
+/** Fails with a code and the path of what is wrong; then nothing has been written. */
+function parse(body: unknown, parseMatchKey: (value: unknown) => string | undefined, maxRecords: number): PushRequest {
   if (!isObject(body)) throw invalid('body', 'object');
   return {
     dataType: parseDataType(body.dataType),

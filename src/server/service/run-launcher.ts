@@ -12,7 +12,7 @@ import {
 /** A push that is run to its end. */
 export interface AwaitedRun {
   readonly source: SyncSourceModel;
-  readonly input: RunInput;
+  readonly input: (signal: AbortSignal, task: SyncTask) => RunInput;
   /** A request does not wait for its turn for ever. */
   readonly as: 'request' | 'background';
   /** Makes the task, when it is its turn: a run that does not get one leaves none. */
@@ -43,7 +43,7 @@ export class RunLauncher {
       this.slots.inLine({ source: source.name, as, signal }, async ({ turn }) => {
         await turn();
         const task = await start();
-        return { task, end: await this.run(source, task, input, signal) };
+        return { task, end: await this.run(source, task, input(signal, task), signal) };
       }),
     );
   }

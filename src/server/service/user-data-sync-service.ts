@@ -1,5 +1,6 @@
 import type { Context } from '@nocobase/actions';
 import type { Database } from '@nocobase/database';
+import type { Logger } from '@nocobase/logger';
 import { inTransaction } from '../database/transaction';
 import { SyncError } from '../errors';
 import type { PrimaryKey } from '../pipeline/contracts';
@@ -8,27 +9,30 @@ import {
   rulesOf,
   type Pusher,
   type SourceRepository,
+  type SyncSource,
   type SyncSourceManager,
   type SyncSourceModel,
   type TestedSource,
 } from '../sources';
-import type { MatchKey } from '../records/types';
 import type {
   DoneRun,
   HeldDeliveryStore,
   RunInput,
+  RunResult,
   RunningTasks,
   RunSlots,
   SyncTask,
   TaskDeps,
   TaskStore,
 } from '../tasks';
+import type { UserDataResourceManager } from '../user-data-resource-manager';
 import { failedBatches } from './failed-records';
 import { HeldRuns } from './held-runs';
 import { pullDeliveries } from './pull-deliveries';
 import { purgedBatches } from './purged-batches';
 import { parsePushRequest, type PushRequest } from './push-request';
 import { RunLauncher } from './run-launcher';
+import { tellSource } from './source-end';
 
 /** What a push did, and the task that tells about it. */
 export interface PushAnswer extends Pick<DoneRun, 'status' | 'wouldBeHeld'> {
@@ -47,6 +51,8 @@ export interface ServiceDeps {
   readonly db: Database;
   readonly sources: SourceRepository;
   readonly sourceManager: SyncSourceManager;
+  readonly resourceManager: UserDataResourceManager;
+  readonly logger: Logger;
   readonly tasks: TaskStore;
   readonly held: HeldDeliveryStore;
   readonly running: RunningTasks;
@@ -57,12 +63,18 @@ export interface ServiceDeps {
 
 /** Starts runs: by a push, by Sync, by Retry, by a decision of an administrator. */
 export class UserDataSyncService {
+  readonly resourceManager: UserDataResourceManager;
+  readonly sourceManager: SyncSourceManager;
+  readonly logger: Logger;
   /** Runs that wait for somebody. */
   readonly heldRuns: HeldRuns;
   private readonly launcher: RunLauncher;
 
   constructor(private readonly deps: ServiceDeps) {
     const { db, sources, tasks, held, running, slots, taskDeps } = deps;
+    this.resourceManager = deps.resourceManager;
+    this.sourceManager = deps.sourceManager;
+    this.logger = deps.logger;
     this.launcher = new RunLauncher(running, slots, taskDeps, (source) => this.remove(source));
     this.heldRuns = new HeldRuns(db, sources, tasks, held, this.launcher);
   }
@@ -94,7 +106,7 @@ export class UserDataSyncService {
       taskId,
       attempt: (row.get('attempt') as number | null) ?? 1,
       sourceName: source.name,
-      matchKey: (row.get('matchKey') as MatchKey | null) ?? undefined,
+      matchKey: (row.get('matchKey') as string | null) ?? undefined,
       newer: await tasks.newerDeliveries(row),
     });
     const status = String(row.get('status'));
@@ -120,6 +132,24 @@ export class UserDataSyncService {
     return this.runPurge(source, task);
   }
 
+  /**
+   * For other plugins: runs a source with a task that it has made (`newTask`), or that it has taken back to processing
+   * (`retryTask`), to its end. What breaks the run stands in the task and in the log.
+   */
+  async runSync(source: SyncSource, task: { readonly id: PrimaryKey }, _ctx?: Context): Promise<void> {
+    const { instance } = source;
+    try {
+      await this.launcher.untilEnd({
+        source: instance,
+        input: (signal, adopted) => this.inputOf(instance, () => source, adopted, signal),
+        as: 'background',
+        start: () => this.deps.tasks.adopt(instance, task.id),
+      });
+    } catch (error) {
+      this.deps.running.complain(error);
+    }
+  }
+
   /** For other plugins: pushes records for any source, and gives back what each target did. */
   async push(data: unknown): Promise<SyncResult[]> {
     return (await this.deliver(parsePushRequest(data), 'in-process')).result;
@@ -136,7 +166,7 @@ export class UserDataSyncService {
     if (slots.isFull) await tasks.requireIdle(source);
     const { task, end } = await this.launcher.untilEnd({
       source,
-      input: { from: [request], rules: rulesOf(source.rules) },
+      input: () => ({ from: [request], rules: rulesOf(source.rules) }),
       as: pusher === 'in-process' ? 'background' : 'request',
       start: () => tasks.start(source, { trigger: 'push', startedBy, dryRun, mode: request.mode }),
     });
@@ -149,7 +179,7 @@ export class UserDataSyncService {
   /** Tries a source without a run and gives back what it found, in a sentence. */
   async testConnection(config: TestedSource, ctx: Context): Promise<string> {
     const { sources, sourceManager } = this.deps;
-    const source = await sourceManager.create(await sources.toTest(config, sourceManager), ctx);
+    const source = sourceManager.create(await sources.toTest(config, sourceManager), ctx);
     if (!source.testConnection) throw new SyncError('SOURCE_NOT_TESTABLE', { type: source.instance.sourceType });
     try {
       return await source.testConnection();
@@ -187,19 +217,30 @@ export class UserDataSyncService {
     await this.letGo(source);
   }
 
-  private runSource(source: SyncSourceModel, task: SyncTask, ctx: Context): StartedRun {
+  private runSource(row: SyncSourceModel, task: SyncTask, ctx: Context): StartedRun {
     const { sourceManager } = this.deps;
-    this.launcher.inBackground(source, task, (signal): RunInput => {
-      const deliveries = async function* () {
-        try {
-          yield* pullDeliveries(await sourceManager.create(source, ctx), signal);
-        } catch (error) {
-          throw sourceManager.failureOf(source, error);
-        }
-      };
-      return { from: deliveries(), rules: rulesOf(source.rules) };
-    });
+    this.launcher.inBackground(row, task, (signal) =>
+      this.inputOf(row, () => sourceManager.create(row, ctx), task, signal),
+    );
     return { taskId: task.id };
+  }
+
+  /** What a source gives when it is pulled; the source is made when the run begins, so that a failure is the run's. */
+  private inputOf(row: SyncSourceModel, make: () => SyncSource, task: SyncTask, signal: AbortSignal): RunInput {
+    const { running, sourceManager, tasks } = this.deps;
+    let source: SyncSource | undefined;
+    const deliveries = async function* () {
+      try {
+        source = make();
+        yield* pullDeliveries(source, signal);
+      } catch (error) {
+        throw sourceManager.failureOf(row, error);
+      }
+    };
+    const onEnd = async (result: RunResult) => {
+      if (source && !task.dryRun) await tellSource(source, task, result, { tasks, running });
+    };
+    return { from: deliveries(), rules: rulesOf(row.rules), onEnd };
   }
 
   private runPurge(source: SyncSourceModel, task: SyncTask): StartedRun {

@@ -3,7 +3,8 @@ export { FileSource, validateFileOptions } from './file';
 export { sealOnSave } from './seal-on-save';
 export { parseRules, rulesOf } from './parse-rules';
 export { publicOptions, sealedPath, sealOptions, type Encryptor } from './option-secrets';
-export { SyncSourceModel } from './source-model';
+export { newBatch, type EndTaskParams } from './own-tasks';
+export { SyncSourceModel, type SourceOptions, type SyncTaskModel } from './source-model';
 export { requireNewSourceName } from './new-source-name';
 export { isSourceName } from './source-name';
 export type { HttpPusher, Pusher } from './push-access';
@@ -21,10 +22,4 @@ export {
   type SourceRules,
   type UserRemoval,
 } from './source-rules';
-export {
-  SyncSource,
-  type PulledData,
-  type SourceOptions,
-  type SyncSourceConfig,
-  type SyncSourceExtend,
-} from './sync-source';
+export { SyncSource, type PulledData, type SyncSourceConfig, type SyncSourceExtend } from './sync-source';

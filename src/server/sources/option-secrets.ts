@@ -6,6 +6,7 @@ import { setOwn } from '../security/set-own';
 export interface Encryptor {
   encrypt(text: string): Promise<string>;
   decrypt(text: string): Promise<string>;
+  decryptSync(text: string): string;
 }
 
 /** Options as they are stored: the value of every secret is `{ $encrypted: … }`. */
@@ -100,15 +101,15 @@ export async function sealPlainSecrets(options: unknown, isSecret: IsSecret, enc
 }
 
 /** Options with their secrets decrypted, for the source itself. */
-export async function openOptions(sealed: unknown, encryptor: Encryptor): Promise<Record<string, unknown>> {
+export function openOptions(sealed: unknown, encryptor: Encryptor): Record<string, unknown> {
   const opened: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(asObject(sealed))) setOwn(opened, name, await openValue(value, encryptor));
+  for (const [name, value] of Object.entries(asObject(sealed))) setOwn(opened, name, openValue(value, encryptor));
   return opened;
 }
 
-async function openValue(value: unknown, encryptor: Encryptor): Promise<unknown> {
-  if (isSealed(value)) return JSON.parse(await encryptor.decrypt(value[SEAL])) as unknown;
-  if (Array.isArray(value)) return Promise.all(value.map((item) => openValue(item, encryptor)));
+function openValue(value: unknown, encryptor: Encryptor): unknown {
+  if (isSealed(value)) return JSON.parse(encryptor.decryptSync(value[SEAL])) as unknown;
+  if (Array.isArray(value)) return value.map((item) => openValue(item, encryptor));
   return isObject(value) ? openOptions(value, encryptor) : value;
 }
 

@@ -10,7 +10,7 @@ import {
   type IsSecret,
   type SealedOptions,
 } from './option-secrets';
-import type { SyncSourceModel } from './source-model';
+import type { SourceOptions, SyncSourceModel } from './source-model';
 import type { SyncSource, SyncSourceExtend } from './sync-source';
 
 /** A kind of source that administrators can add. */
@@ -35,12 +35,21 @@ export interface SourceTypeInfo {
   readonly canTest: boolean;
 }
 
+/** Finds configured rows that are enabled. */
+export interface ConfiguredSources {
+  enabledByName(name: string): Promise<SyncSourceModel>;
+  enabledById(id: number | string): Promise<SyncSourceModel>;
+}
+
 /** The source types of an application. */
 export class SyncSourceManager {
   private readonly types = new Map<string, SourceType>();
 
-  /** `encryptor` is asked for when it is needed: the host makes it while it loads. */
-  constructor(private readonly encryptor: () => Encryptor) {}
+  /** Both are asked for when they are needed: the host makes them while it loads. */
+  constructor(
+    private readonly encryptor: () => Encryptor,
+    private readonly configured: () => ConfiguredSources,
+  ) {}
 
   /** Adds a type, or replaces the one of the same name. */
   registerType(name: string, type: SourceType): void {
@@ -76,17 +85,38 @@ export class SyncSourceManager {
   /** Options as they are to be stored, checked by the type. `previous` is what is stored now. */
   async seal(name: string, options: unknown, previous: unknown): Promise<SealedOptions> {
     const sealed = await sealOptions(options, previous, this.secretsOf(name), this.encryptor());
-    this.find(name)?.validateOptions?.(await openOptions(sealed, this.encryptor()));
+    this.find(name)?.validateOptions?.(openOptions(sealed, this.encryptor()));
     return sealed;
   }
 
+  /** The enabled source of a name. Fails with `SOURCE_NOT_FOUND` or `SOURCE_DISABLED`. */
+  async getByName(name: string, ctx: Context): Promise<SyncSource> {
+    return this.create(await this.configured().enabledByName(name), ctx);
+  }
+
+  /** The enabled source of an id. Fails with `SOURCE_NOT_FOUND` or `SOURCE_DISABLED`. */
+  async getById(id: number | string, ctx: Context): Promise<SyncSource> {
+    return this.create(await this.configured().enabledById(id), ctx);
+  }
+
   /** Makes the source of a configured row. */
-  async create(instance: SyncSourceModel, ctx: Context): Promise<SyncSource> {
+  create(instance: SyncSourceModel, ctx: Context): SyncSource {
     const { syncSource: Source } = this.get(instance.sourceType);
-    const options = await openOptions(instance.get('options'), this.encryptor());
+    const options = this.optionsOf(instance);
     // Sources of other plugins read their options from the row, too. Saving it encrypts them again.
     instance.set('options', options);
-    return new Source({ sourceInstance: instance, options, ctx });
+    const source = new Source({ sourceInstance: instance, options, ctx });
+    // What the constructor of its base class would have set.
+    const base = source as unknown as { instance?: SyncSourceModel; options?: SourceOptions; ctx?: Context };
+    base.instance ??= instance;
+    base.options ??= options;
+    base.ctx ??= ctx;
+    return source;
+  }
+
+  /** The options of a configured row as its source gets them, secrets decrypted: for the plugin of the source type. */
+  optionsOf(instance: SyncSourceModel): SourceOptions {
+    return openOptions(instance.get('options'), this.encryptor());
   }
 
   /** Why a source failed, without the values of its secret options: other systems quote what they were sent. */

@@ -1,6 +1,7 @@
 import type { Context } from '@nocobase/actions';
 import type { DeliveryMode, UserData } from '../records/types';
-import type { SyncSourceModel } from './source-model';
+import { changeTask, makeTask, type EndTaskParams } from './own-tasks';
+import type { SourceOptions, SyncSourceModel, SyncTaskModel } from './source-model';
 
 /** What a source is made with. */
 export interface SyncSourceConfig {
@@ -11,10 +12,6 @@ export interface SyncSourceConfig {
   /** The request that started the run, where there was one; it may have been answered long ago. */
   ctx: Context;
 }
-
-/** What an administrator configured for a source; the shape is the source type's own. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- sources written for earlier versions read it untyped
-export type SourceOptions = Record<string, any>;
 
 /** A delivery of a pull: `UserData`, and for tables what turns their cells into fields. */
 export interface PulledData extends Omit<UserData, 'records' | 'sourceName'> {
@@ -58,6 +55,29 @@ export abstract class SyncSource {
   abstract pull(
     signal?: AbortSignal,
   ): Promise<readonly (UserData | PulledData)[]> | AsyncIterable<UserData | PulledData>;
+
+  /** Makes a task of this source that waits to be run with `syncService.runSync`. */
+  newTask(): Promise<SyncTaskModel> {
+    return makeTask(this.instance);
+  }
+
+  /** Says that a task that waits is processing. */
+  async beginTask(taskId: number): Promise<void> {
+    await changeTask(this.instance, taskId, 'init', { status: 'processing' });
+  }
+
+  /**
+   * Says how a task that is processing ended. Runs keep their tasks themselves; a source overrides this to be told of the
+   * end of each run that was no dry run.
+   */
+  async endTask({ taskId, success, cost, message }: EndTaskParams): Promise<void> {
+    await changeTask(this.instance, taskId, 'processing', { status: success ? 'success' : 'failed', cost, message });
+  }
+
+  /** Takes a failed task back to processing. */
+  retryTask(taskId: number): Promise<SyncTaskModel> {
+    return changeTask(this.instance, taskId, 'failed', { status: 'processing', message: '' });
+  }
 }
 
 /** A class of sources. */

@@ -1,5 +1,6 @@
-import type { Database, Repository } from '@nocobase/database';
+import type { Database, Model, Repository } from '@nocobase/database';
 import type { SystemLogger } from '@nocobase/logger';
+import { inSlices } from '../database/slices';
 import { inTransaction } from '../database/transaction';
 import { reasonOf } from '../errors';
 import type { LinkStore } from '../links';
@@ -16,14 +17,20 @@ import {
 } from '../pipeline/contracts';
 import { nameOf, type SyncAccept, type SyncDataType, type UserDataRecord } from '../records/types';
 
-/** What is stored about a record of a source, as a record-by-record target gets it. */
+/**
+ * What is stored about a record of a source, as a record-by-record target gets it: a row of `userDataSyncRecords`, which
+ * can be saved.
+ */
 export interface OriginRecord {
   id: number;
   sourceName: string;
   sourceUk: string;
   dataType: SyncDataType;
-  /** The record as the source described it. */
+  /** The record as the source described it. Secrets in it are masked when it is read from the database again. */
   metaData: UserDataRecord;
+  /** What the source said before, as it was stored. */
+  lastMetaData?: UserDataRecord | null;
+  /** Its links, those of other targets, too. */
   resources: { resource: string; resourcePk: string }[];
 }
 
@@ -34,20 +41,24 @@ export interface RecordResourceChanged {
 }
 
 /**
- * A target that is called record by record, in the order in which records came in. `create` is called for records
- * without a link to this target, `update` for the others; both give back the links that changed. A record fails when
- * the call throws. For more than some hundred records write a `SyncTarget` instead.
+ * A target that is called record by record, in the order in which records came in, after the built-in target of the
+ * record's type has succeeded. `create` is called for records without a link to this target, `update` for the others;
+ * both give back the links that changed. A record fails when the call throws. For more than some hundred records write a
+ * `SyncTarget` instead.
  */
 export abstract class UserDataResource {
-  abstract name: string;
-  abstract accepts: SyncAccept[];
+  /** Unique among targets. */
+  name!: string;
+  accepts!: SyncAccept[];
+  /** Targets without whose success a record does not come here. Default: `users` for users, `departments` for departments. */
+  dependsOn?: SyncTarget['dependsOn'];
 
   constructor(
     public db: Database,
     public logger: SystemLogger,
   ) {}
 
-  abstract create(record: OriginRecord, matchKey?: string): Promise<RecordResourceChanged[]>;
+  abstract create(record: OriginRecord, matchKey: string): Promise<RecordResourceChanged[]>;
 
   abstract update(record: OriginRecord, resourcePks: PrimaryKey[], matchKey?: string): Promise<RecordResourceChanged[]>;
 
@@ -69,11 +80,21 @@ interface RecordByRecordPlan extends TargetPlan {
   readonly outcomes: Outcome[];
 }
 
-/** Makes a `SyncTarget` of a `UserDataResource`. */
+/** What a record-by-record target needs of the application. */
+export interface RecordByRecordWriter {
+  readonly db: Database;
+  readonly links: LinkStore;
+}
+
+/** A removed record must not be taken out here while its user or department stays. */
+const BUILT_IN = { user: ['users'], department: ['departments'] };
+
+/** Makes a `SyncTarget` of a `UserDataResource`, which may be of the built-in plugin's class. */
 export class RecordByRecordTarget implements SyncTarget<RecordByRecordPlan> {
   constructor(
     private readonly resource: UserDataResource,
-    private readonly links: () => LinkStore,
+    /** Asked for when it is needed: the database is set later than targets are registered. */
+    private readonly writer: () => RecordByRecordWriter,
   ) {}
 
   get name(): string {
@@ -84,6 +105,10 @@ export class RecordByRecordTarget implements SyncTarget<RecordByRecordPlan> {
     return this.resource.accepts;
   }
 
+  get dependsOn(): NonNullable<SyncTarget['dependsOn']> {
+    return this.resource.dependsOn ?? BUILT_IN;
+  }
+
   async plan(chunk: TargetChunk): Promise<RecordByRecordPlan> {
     const outcomes = chunk.preview ? chunk.records.map((tracked) => this.foreseen(tracked)) : [];
     return { chunk, outcomes, warnings: [], deferred: [] };
@@ -91,15 +116,19 @@ export class RecordByRecordTarget implements SyncTarget<RecordByRecordPlan> {
 
   async apply({ chunk, outcomes }: RecordByRecordPlan): Promise<void> {
     const asDelivered = [...chunk.records].sort((a, b) => a.record.position - b.record.position);
-    for (const tracked of asDelivered) outcomes.push(await this.write(tracked, chunk));
+    for (const slice of inSlices(asDelivered, RECORDS_PER_STATEMENT)) {
+      const origins = await originRecords(this.writer().db, slice);
+      for (const tracked of slice) outcomes.push(await this.write(tracked, origins.get(String(tracked.id)), chunk));
+    }
   }
 
-  private async write(tracked: TrackedRecord, chunk: TargetChunk): Promise<Outcome> {
+  private async write(tracked: TrackedRecord, origin: OriginRecord | undefined, chunk: TargetChunk): Promise<Outcome> {
     const name = nameOf(tracked.record);
     const { uid } = tracked.record;
     const linked = this.linksOf(tracked);
-    const origin = toOriginRecord(tracked, chunk);
     try {
+      // Somebody deleted it while the run went on.
+      if (!origin) throw new Error('The stored record is gone; run the source again.');
       const changed =
         linked.length > 0
           ? await this.resource.update(
@@ -107,7 +136,7 @@ export class RecordByRecordTarget implements SyncTarget<RecordByRecordPlan> {
               linked.map((link) => link.resourcePk),
               chunk.matchKey,
             )
-          : await this.resource.create(origin, chunk.matchKey);
+          : await this.resource.create(origin, chunk.matchKey as string);
       await this.keepLinks(tracked, changed ?? []);
       return { uid, name, action: this.actionOf(tracked, linked) };
     } catch (error) {
@@ -136,31 +165,43 @@ export class RecordByRecordTarget implements SyncTarget<RecordByRecordPlan> {
     for (const { resourcesPk, isDeleted } of changed) {
       const existing = tracked.links.filter(isThis(resourcesPk));
       if (isDeleted) {
-        await this.links().remove(existing.map((link) => link.id));
+        await this.writer().links.remove(existing.map((link) => link.id));
         tracked.links = tracked.links.filter((link) => !existing.includes(link));
       } else if (existing.length === 0) {
         const link = { recordId: tracked.id, resource: this.name, resourcePk: resourcesPk, adopted: false };
-        const made = await inTransaction(this.resource.db, (transaction) => this.links().add([link], transaction));
+        const { db, links } = this.writer();
+        const made = await inTransaction(db, (transaction) => links.add([link], transaction));
         tracked.links = [...tracked.links, ...(made.get(String(tracked.id)) ?? [])];
       }
     }
     // The target keeps the links of a record that is gone, or not; the record is not the source's any more.
     const inactive = tracked.record.isDeleted;
     const turned = this.linksOf(tracked).filter((link) => link.inactive !== inactive);
-    await this.links().setInactive(
+    await this.writer().links.setInactive(
       turned.map((link) => link.id),
       inactive,
     );
   }
 }
 
-function toOriginRecord({ id, record, links }: TrackedRecord, { sourceName, dataType }: TargetChunk): OriginRecord {
-  return {
-    id: id as number,
-    sourceName,
-    sourceUk: record.uid,
-    dataType,
-    metaData: record.raw,
-    resources: links.map(({ resource, resourcePk }) => ({ resource, resourcePk })),
-  };
+const RECORDS_PER_STATEMENT = 500;
+
+/**
+ * The rows of records, by their id as text. They say what was delivered, and saving them does not store that: secrets
+ * stay masked in the database.
+ */
+async function originRecords(db: Database, records: readonly TrackedRecord[]): Promise<Map<string, OriginRecord>> {
+  const rows = await db.getModel<Model>('userDataSyncRecords').findAll({
+    where: { id: records.map(({ id }) => id) },
+    include: ['resources'],
+  });
+  const deliveredBy = new Map(records.map(({ id, record }) => [String(id), record.raw]));
+  return new Map(
+    rows.map((row) => {
+      const id = String(row.get('id'));
+      row.set('metaData', { ...deliveredBy.get(id) });
+      row.changed('metaData', false);
+      return [id, row as unknown as OriginRecord];
+    }),
+  );
 }

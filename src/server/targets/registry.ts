@@ -1,5 +1,5 @@
 import { Toposort, type ToposortOptions } from '@nocobase/utils';
-import type { SyncTarget } from '../pipeline/contracts';
+import { dependenciesOf, type SyncTarget } from '../pipeline/contracts';
 import type { SyncDataType } from '../records/types';
 
 /** The targets of an application, in the order in which they are written. */
@@ -11,7 +11,12 @@ export class TargetRegistry {
    */
   register(target: SyncTarget, options?: ToposortOptions): boolean {
     if (this.sorted.nodes.some(({ name }) => name === target.name)) return false;
-    const after = [...new Set([...(target.dependsOn ?? []), ...[options?.after ?? []].flat()])];
+    const before = [options?.before ?? []].flat();
+    // Who asks to come before a target comes before it, whatever it would depend on otherwise.
+    const dependencies = target.accepts
+      .flatMap((dataType) => [...dependenciesOf(target, dataType)])
+      .filter((name) => name !== target.name && !before.includes(name));
+    const after = [...new Set([...dependencies, ...[options?.after ?? []].flat()])];
     this.sorted.add(target, { tag: target.name, ...options, ...(after.length > 0 ? { after } : {}) });
     return true;
   }

@@ -6,5 +6,5 @@ export { HeldDeliveryStore } from './held-delivery-store';
 export { RemovalHistory } from './removal-history';
 export { runTask, type DoneRun, type RunEnd, type RunInput, type TaskDeps } from './run-task';
 export type { TaskStatus } from './states';
-export type { SyncTask, TaskMode, TaskTrigger } from './task';
+export type { RunResult, SyncTask, TaskMode, TaskTrigger } from './task';
 export { TaskStore, type NewerDelivery } from './task-store';

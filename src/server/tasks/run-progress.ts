@@ -4,7 +4,7 @@ import type { Batch } from '../pipeline/batches';
 import type { DeliveryMode } from '../records/types';
 import type { Announce } from './announce';
 import type { OutcomeLog } from './outcome-log';
-import type { DoneStatus, SyncTask, TaskEnd, TaskMode, TaskProgress } from './task';
+import type { DoneStatus, RunResult, SyncTask, TaskEnd, TaskMode, TaskProgress } from './task';
 import { HEARTBEAT_INTERVAL, type TaskStore } from './task-store';
 
 /** Progress is written and announced at most this often, in ms. */
@@ -31,6 +31,7 @@ export class RunProgress {
     private readonly outcomes: OutcomeLog,
     private readonly tasks: TaskStore,
     private readonly announce: Announce,
+    private readonly onEnd?: (end: RunResult) => Promise<void>,
   ) {
     this.mode = task.mode;
     this.heartbeat = setInterval(() => void tasks.beat(task).catch(() => undefined), HEARTBEAT_INTERVAL);
@@ -86,6 +87,9 @@ export class RunProgress {
 
   async end(end: TaskEnd): Promise<void> {
     clearInterval(this.heartbeat);
+    const { status, message } = end;
+    const success = status === 'success' || status === 'partially_failed';
+    await this.onEnd?.({ success, cost: Date.now() - this.startedAt, ...(success ? {} : { message }) });
     await this.tasks.finish(this.task, end, this.now(), this.startedAt);
     this.announce(this.task, end.status);
   }

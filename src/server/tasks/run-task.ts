@@ -24,7 +24,7 @@ import type { HeldDeliveryStore } from './held-delivery-store';
 import { OutcomeLog } from './outcome-log';
 import { RemovalHistory } from './removal-history';
 import { RunProgress } from './run-progress';
-import type { DoneStatus, SyncTask } from './task';
+import type { DoneStatus, RunResult, SyncTask } from './task';
 import type { TaskStore } from './task-store';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -48,6 +48,8 @@ export interface RunInput {
   readonly receivedAt?: Date;
   /** Removals that somebody has approved: these may be made, whatever the limits say. */
   readonly approval?: Approval;
+  /** Told how the run ends, just before its task says so. Never fails. */
+  readonly onEnd?: (end: RunResult) => Promise<void>;
   /** Resolves when the run may begin, where it has to wait; its task is alive meanwhile. */
   readonly turn?: () => Promise<void>;
 }
@@ -70,7 +72,7 @@ export interface DoneRun {
  */
 export async function runTask(task: SyncTask, input: RunInput, deps: TaskDeps, signal: AbortSignal): Promise<RunEnd> {
   const outcomes = new OutcomeLog(deps.db, task, input.approval !== undefined || task.mode === 'purge');
-  const progress = new RunProgress(task, outcomes, deps.tasks, deps.announce);
+  const progress = new RunProgress(task, outcomes, deps.tasks, deps.announce, input.onEnd);
   const observer = {
     signal,
     onOutcome: (outcome: LoggedOutcome) => outcomes.add(outcome),

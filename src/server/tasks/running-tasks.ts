@@ -29,7 +29,12 @@ export class RunningTasks {
 
   /** Runs `work` in the background. What breaks it is on the task already; here it is logged. */
   inBackground(work: (signal: AbortSignal) => Promise<unknown>): void {
-    this.track(work).catch((error: unknown) => this.logger().error(`user data synchronization: ${reasonOf(error)}`));
+    this.track(work).catch((error: unknown) => this.complain(error));
+  }
+
+  /** Logs what broke something that nobody waits for. */
+  complain(error: unknown): void {
+    this.logger().error(`user data synchronization: ${reasonOf(error)}`);
   }
 
   /** Resolves when nothing runs any more; runs that begin meanwhile are waited for too. */

@@ -1,11 +1,10 @@
-import { randomInt } from 'node:crypto';
 import type { Database, Model } from '@nocobase/database';
 import { Op, type WhereOptions } from 'sequelize';
 import { inTransaction } from '../database/transaction';
 import { SyncError } from '../errors';
 import type { PrimaryKey } from '../pipeline/contracts';
 import type { SyncDataType } from '../records/types';
-import type { SyncSourceModel } from '../sources';
+import { newBatch, type SyncSourceModel } from '../sources';
 import { RETRYABLE, statesBefore, type TaskStatus } from './states';
 import type { SyncTask, TaskEnd, TaskMode, TaskProgress, TaskStart, TaskTrigger } from './task';
 
@@ -61,6 +60,21 @@ export class TaskStore {
         async (transaction) => (await repository.create({ values, context, transaction })) as Model,
       );
     });
+  }
+
+  /** Runs a task that another plugin made for a source of its own, and that waits, or was said to be processing. */
+  async adopt(source: SyncSourceModel, taskId: PrimaryKey): Promise<SyncTask> {
+    const take = async () => {
+      const task = await this.require(taskId, source.id);
+      const status = task.get('status') as TaskStatus;
+      if (status !== 'init' && status !== 'processing')
+        throw new SyncError('TASK_NOT_RETRYABLE', { task: String(taskId), status });
+      const attempt = attemptOf(task) + (task.get('startedAt') === null ? 0 : 1);
+      const trigger: TaskTrigger = attempt > 1 ? 'retry' : 'manual';
+      await task.update({ ...newAttempt(task), attempt, trigger, sourceName: source.name, receivedAt: null });
+      return task;
+    };
+    return this.claim(source, undefined, take, taskId);
   }
 
   /** Takes a task that did not succeed back to processing. */
@@ -189,10 +203,10 @@ export class TaskStore {
     return ids;
   }
 
-  /** Fails with `SOURCE_BUSY` while a run of the source goes on. */
-  async requireIdle(source: SyncSourceModel): Promise<void> {
+  /** Fails with `SOURCE_BUSY` while a run of the source goes on, other than that of one task. */
+  async requireIdle(source: SyncSourceModel, except?: PrimaryKey): Promise<void> {
     const running = await this.runningOf(source);
-    if (!running) return;
+    if (!running || running.get('id') === except) return;
     const taskId = running.get('id') as PrimaryKey;
     const params = { source: source.name, task: String(taskId) };
     throw new SyncError('SOURCE_BUSY', params, { answer: { taskId, retryAfter: RETRY_AFTER } });
@@ -246,11 +260,13 @@ export class TaskStore {
     source: SyncSourceModel,
     startedBy: PrimaryKey | undefined,
     take: () => Promise<Model>,
+    /** A task that is processing and that nobody runs. */
+    idle?: PrimaryKey,
   ): Promise<SyncTask> {
     const task = await this.locks.runExclusive(
       `user-data-sync:source:${source.id}`,
       async () => {
-        await this.requireIdle(source);
+        await this.requireIdle(source, idle);
         return take();
       },
       HEARTBEAT_TIMEOUT,
@@ -310,8 +326,3 @@ function newAttempt(task: Model) {
 const attemptOf = (task: Model) => (task.get('attempt') as number | null) ?? 1;
 
 const dataTypesOf = (task: Model) => (task.get('dataTypes') as SyncDataType[] | null) ?? [];
-
-/** Time and chance, so that it sorts by time and is unique. */
-function newBatch(now: Date): string {
-  return `${now.toISOString().replace(/\D/g, '').slice(0, 14)}${randomInt(100_000, 1_000_000)}`;
-}

@@ -1,6 +1,6 @@
 import type { PrimaryKey } from '../pipeline/contracts';
 import type { TargetCounts } from '../pipeline/report';
-import type { DeliveryMode, MatchKey, SyncDataType } from '../records/types';
+import type { DeliveryMode, SyncDataType } from '../records/types';
 import type { TaskStatus } from './states';
 
 /** What started a run. */
@@ -44,6 +44,13 @@ export interface TaskStart {
 /** How a run ended that did not break; `partially_failed` when some records failed. */
 export type DoneStatus = Extract<TaskStatus, 'success' | 'partially_failed'>;
 
+/** Whether a run went to its end, how long it took in ms, and why it did not: as a source is told. */
+export interface RunResult {
+  readonly success: boolean;
+  readonly cost: number;
+  readonly message?: string;
+}
+
 /** How a run ended, or why it waits. */
 export interface TaskEnd {
   readonly status: Extract<TaskStatus, 'success' | 'partially_failed' | 'failed' | 'blocked'>;
@@ -67,7 +74,7 @@ export interface TaskProgress {
   /** What kinds of data have come, once everything has. */
   readonly dataTypes: readonly SyncDataType[] | null;
   /** How users were matched, for running failed ones again. */
-  readonly matchKey: MatchKey | null;
+  readonly matchKey: string | null;
   /** When everything had come. */
   readonly receivedAt: Date | null;
 }

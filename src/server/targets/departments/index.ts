@@ -16,6 +16,8 @@ import type { DepartmentWriter } from './writer';
 
 /** Fields of departments that say where they stand in the tree; a source says it with `parentUid`. */
 const NEVER_WRITTEN = ['parentId', 'isLeaf', 'children', 'members', 'owners', 'roles'];
+/** The place of a department among others, which HR systems know. */
+const ALSO_WRITTEN = ['sort'];
 
 /** Writes departments, and for users the departments that they are in. */
 export class DepartmentsTarget implements SyncTarget<TreePlan | MembershipPlan> {
@@ -40,7 +42,7 @@ export class DepartmentsTarget implements SyncTarget<TreePlan | MembershipPlan> 
     const { db, newId } = this.writer;
     if (chunk.dataType === 'user')
       return inBreaths(planMemberships(chunk, await snapshotMemberships(this.writer, chunk)));
-    const catalogue = new FieldCatalogue(db.getCollection(DEPARTMENTS), NEVER_WRITTEN);
+    const catalogue = new FieldCatalogue(db.getCollection(DEPARTMENTS), NEVER_WRITTEN, ALSO_WRITTEN);
     return inBreaths(planTree(chunk, await snapshotTree(this.writer, chunk, catalogue), catalogue, newId));
   }
 

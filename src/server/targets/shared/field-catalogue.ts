@@ -20,12 +20,15 @@ export class FieldCatalogue {
   constructor(
     private readonly collection: Collection,
     neverWritten: readonly string[],
+    /** Bookkeeping of the host that a source may write all the same. */
+    alsoWritten: readonly string[] = [],
   ) {
     const excluded = new Set([...HOST_FIELDS, ...neverWritten, ...foreignKeys(collection)]);
     for (const field of fieldsOf(collection)) {
       const options = field.options as { hidden?: unknown; primaryKey?: unknown };
       const name = field.name as string;
-      if (excluded.has(name) || options.hidden || options.primaryKey) continue;
+      const isExcluded = excluded.has(name) || options.hidden || options.primaryKey;
+      if (isExcluded && !alsoWritten.includes(name)) continue;
       const codec = codecOf(collection, field);
       if (codec) this.codecs.set(name, codec);
     }

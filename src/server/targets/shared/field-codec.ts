@@ -137,6 +137,7 @@ function kindOf(collection: Collection, field: Field): Kind | undefined {
       return text(Infinity);
     case 'integer':
     case 'bigInt':
+    case 'sort':
       return number(Number.isSafeInteger, 'integer');
     case 'float':
     case 'double':

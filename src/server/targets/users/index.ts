@@ -1,6 +1,7 @@
 import type { SyncTarget, TargetChunk } from '../../pipeline/contracts';
 import { FUTURE_ROW, type Preview } from '../../pipeline/preview-state';
 import { Breather, inBreaths } from '../../pacing';
+import { knownMatchKey } from '../../records/match-key';
 import { FieldCatalogue } from '../shared/field-catalogue';
 import { applyUsers, keepLinks, type UserWriter } from './apply';
 import { planUsers } from './plan';
@@ -30,7 +31,8 @@ export class UsersTarget implements SyncTarget<UserPlan> {
     return this.writer.db.hasCollection(USERS);
   }
 
-  async plan(chunk: TargetChunk): Promise<UserPlan> {
+  async plan(delivered: TargetChunk): Promise<UserPlan> {
+    const chunk = { ...delivered, matchKey: knownMatchKey(delivered.matchKey) };
     const catalogue = new FieldCatalogue(this.writer.db.getCollection(USERS), NEVER_WRITTEN);
     return inBreaths(planUsers(chunk, await snapshotUsers(this.writer, chunk, catalogue), catalogue));
   }

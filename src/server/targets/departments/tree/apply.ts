@@ -88,6 +88,7 @@ async function insertDepartments(
 async function deleteDepartments(db: Database, ids: readonly PrimaryKey[], transaction: Transaction): Promise<void> {
   if (ids.length === 0) return;
   await deleteWithReferences(db, DEPARTMENTS, ids, transaction);
+  if (!db.hasCollection(PATHS)) return;
   await db.getModel(PATHS).destroy({ where: { nodePk: [...ids] }, transaction, hooks: false });
 }
 
