@@ -24,7 +24,7 @@ export const disabledUserSchemas = {
     'A user who may not sign in.',
     {
       ...properties,
-      user: person('With `appends=user`.', { email: text('') }),
+      user: person('With `appends=user`.'),
       disabledBy: person('With `appends=disabledBy`.'),
       task: closed(
         'With `appends=task`.',
@@ -44,7 +44,7 @@ const example = {
   sourceName: 'hr',
   taskId: 14,
   disabledById: null,
-  user: { id: 42, nickname: 'Ada Lovelace', username: 'ada', email: 'ada@example.com' },
+  user: { id: 42, nickname: 'Ada Lovelace', username: 'ada' },
 };
 
 const userBody = body(closed('', { userId: id('The user.') }), {

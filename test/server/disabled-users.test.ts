@@ -448,7 +448,7 @@ describe('the list of disabled users', () => {
           sourceName: null,
           taskId: null,
           disabledById: admin.id,
-          user: { id, nickname: null, username, email: null },
+          user: { id, nickname: null, username },
           disabledBy: { id: admin.id, nickname: null, username: 'list-admin' },
           task: null,
         },

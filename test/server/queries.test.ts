@@ -499,13 +499,11 @@ describe('what the page asks for', () => {
     expect((await api().outcomes({ taskId, attempt: 1, kind: 'rejected' }, 1, 20)).count).toBe(1);
   });
 
-  it('is answered: disabled users, by name and e-mail address, and changes', async () => {
-    for (const search of ['', 'disab', 'off@exam'])
+  it('is answered: disabled users, by name, and changes', async () => {
+    for (const search of ['', 'disab'])
       expect(await api().disabledUsers(search, 1, 20)).toMatchObject({
         count: 1,
-        rows: [
-          { user: { id: disabledId, email: 'off@example.com' }, disabledBy: { username: 'somebody' }, task: null },
-        ],
+        rows: [{ user: { id: disabledId, username: 'disabled' }, disabledBy: { username: 'somebody' }, task: null }],
       });
     expect((await api().disabledUsers('nobody', 1, 20)).count).toBe(0);
     expect((await api().changes({ search: 'u-1' }, 1, 20)).count).toBe(1);

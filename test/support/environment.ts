@@ -26,12 +26,12 @@ Object.assign(process.env, {
 console.info = () => undefined;
 
 /**
- * What the host prints and answers as well, and tests ask for: what we refuse, a resource that no plugin here has, and a
- * filter or sort that is no JSON.
+ * What the host prints and answers as well, and tests ask for: what we refuse, a resource or an action that nobody has,
+ * and a filter or sort that is no JSON.
  */
 const isAnswered = (error: unknown) =>
   isNativeError(error) &&
   (error.name === 'SyncError' ||
-    error.message === 'app resource does not exist' ||
+    /^\w+ (resource|action) does not exist$/.test(error.message) ||
     (error.name === 'SyntaxError' && /at parseQuery .*resourcer/.test(error.stack ?? '')));
 hushKnownNoise(console, ([error]) => isAnswered(error));

@@ -25,13 +25,14 @@ export function outcomeFilter({ taskId, attempt, target, action, kind, search }:
 }
 
 /** Users who are called something like that. */
-export const userFilter = (search: string): HostFilter => (search ? anyIncludes(USER_NAMES, search) : {});
+export const userFilter = (search: string): HostFilter =>
+  search ? anyIncludes([...PERSON_NAMES, 'email'], search) : {};
 
-/** The same, where the user hangs on the row that is listed. */
+/** The same, where the user hangs on the row that is listed, which shows no e-mail address. */
 export const filterByUser = (search: string): HostFilter =>
-  search ? { $or: USER_NAMES.map((field) => ({ user: { [field]: { $includes: search } } })) } : {};
+  search ? { $or: PERSON_NAMES.map((field) => ({ user: { [field]: { $includes: search } } })) } : {};
 
-const USER_NAMES = ['nickname', 'username', 'email'];
+const PERSON_NAMES = ['nickname', 'username'];
 
 /** Rows of which one of the fields has the text in it. */
 const anyIncludes = (fields: readonly string[], text: string): HostFilter => ({

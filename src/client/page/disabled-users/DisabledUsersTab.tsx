@@ -31,7 +31,7 @@ export function DisabledUsersTab() {
     <>
       <Flex justify="space-between" gap={8} wrap style={{ marginBottom: 16 }}>
         <SearchBox
-          label={t('Search by name or email')}
+          label={t('Search by name or username')}
           onSearch={(wanted) => {
             setSearch(wanted);
             setPaging({ ...paging, page: 1 });

@@ -24,7 +24,6 @@ export function useDisabledUserColumns({ onEnable }: ColumnDeps): TableColumnsTy
         </Flex>
       ),
     },
-    { title: t('Email'), key: 'email', render: (_, { user }) => user?.email ?? '–' },
     {
       title: t('Disabled'),
       key: 'disabledAt',

@@ -113,8 +113,7 @@ const EXPOSED: Readonly<Record<string, Exposed>> = {
       taskId: 'id',
       disabledById: 'id',
     },
-    // Who is disabled is what this list is about: the page shows the e-mail address, and searches by it.
-    relations: { user: { ...PERSON, email: 'text' }, disabledBy: PERSON, task: TASK },
+    relations: { user: PERSON, disabledBy: PERSON, task: TASK },
   },
 };
 
