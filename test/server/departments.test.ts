@@ -68,6 +68,22 @@ describe('departments', () => {
     expect(await department('C-x')).toMatchObject({ parent: null });
   });
 
+  it('waits for the parent that it was told last, and not for the one before that is removed', async () => {
+    const source = newSource();
+    await source.departments([
+      { uid: 'x', title: 'P-x', parentUid: 'old' },
+      { uid: 'old', title: 'P-old' },
+    ]);
+    await source.departments([{ uid: 'x', title: 'P-x', parentUid: 'new' }]);
+    await source.departments([{ uid: 'old', title: 'P-old', isDeleted: true }]);
+    const waits = await host.rows('userDataSyncPendingLinks');
+    expect(waits.map(({ awaits }) => awaits)).toEqual(expect.not.arrayContaining(['old']));
+    await source.departments([{ uid: 'old', title: 'P-old' }]);
+    expect(await department('P-x')).toMatchObject({ parent: null });
+    await source.departments([{ uid: 'new', title: 'P-new' }]);
+    expect(await department('P-x')).toMatchObject({ parent: 'P-new' });
+  });
+
   it('does not wait for a department of another source', async () => {
     const [hr, other] = [newSource(), newSource()];
     await hr.departments([{ uid: 'x', title: 'D-x', parentUid: 'p' }]);

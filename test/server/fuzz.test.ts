@@ -18,6 +18,9 @@ import { takeSnapshot } from '../support/model/snapshot';
 const numRuns = Number(process.env.FUZZ_RUNS ?? 300);
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 
+// Sequelize takes a stack for each statement. Few requests, repeated with their seed, show those of their errors.
+if (numRuns > 1000) Error.stackTraceLimit = 0;
+
 /** In ms: a request that takes long, and how long a failing one may be cut down. */
 const PATIENCE_PER_RUN = 1000;
 const PATIENCE_TO_SHRINK = 120_000;

@@ -33,5 +33,5 @@ const isAnswered = (error: unknown) =>
   isNativeError(error) &&
   (error.name === 'SyncError' ||
     /^\w+ (resource|action) does not exist$/.test(error.message) ||
-    (error.name === 'SyntaxError' && /at parseQuery .*resourcer/.test(error.stack ?? '')));
+    (error.name === 'SyntaxError' && /JSON/.test(error.message)));
 hushKnownNoise(console, ([error]) => isAnswered(error));

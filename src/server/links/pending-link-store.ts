@@ -49,6 +49,14 @@ export class PendingLinkStore {
     return { added: [...wanted.values()], removedIds };
   }
 
+  /** Those of some records that wait for anything: ids as text. */
+  async waitingAmong(recordIds: readonly PrimaryKey[]): Promise<Set<string>> {
+    const find = (recordId: PrimaryKey[]) =>
+      this.model.findAll({ attributes: ['recordId'], where: { recordId }, raw: true });
+    const rows = await loadInSlices<PrimaryKey, PendingLink>(recordIds, find, RECORDS_READ_AT_ONCE);
+    return new Set(rows.map(({ recordId }) => String(recordId)));
+  }
+
   async write(sourceName: string, changes: PendingChanges, transaction: Transaction): Promise<void> {
     if (changes.removedIds.length > 0) {
       for (const slice of inSlices(changes.removedIds, RECORDS_PER_STATEMENT))

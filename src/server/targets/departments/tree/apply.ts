@@ -4,7 +4,6 @@ import { inSlices, loadInSlices } from '../../../database/slices';
 import { insertRows } from '../../../database/insert-rows';
 import { inTransaction } from '../../../database/transaction';
 import { updateRows } from '../../../database/update-rows';
-import type { PendingChanges } from '../../../links';
 import type { PrimaryKey } from '../../../pipeline/contracts';
 import { Breather } from '../../../pacing';
 import { prepareUpdates } from '../../shared/announced-updates';
@@ -24,7 +23,11 @@ const DEPARTMENTS_PER_STATEMENT = 250;
 /** Writes a plan in one transaction: rows, path table, links, and the main departments of members that lose theirs. */
 export async function applyTree(plan: TreePlan, writer: DepartmentWriter): Promise<void> {
   const { db, links, pending, cache, events } = writer;
-  const pendingChanges = withOrphans(await pending.changesTo(plan.awaited), plan);
+  const changes = await pending.changesTo(plan.awaited);
+  const waiting = await pending.waitingAmong(plan.parentless.map(({ recordId }) => recordId));
+  // A department that waits for the parent of its newest record does not want the one before back.
+  const parentless = plan.parentless.filter(({ recordId }) => !waiting.has(String(recordId)));
+  const pendingChanges = { ...changes, added: [...changes.added, ...plan.orphaned, ...parentless] };
   const writes = [plan.creates, plan.updates, plan.deletedIds, plan.obsoleteLinkIds];
   if ([...writes, pendingChanges.added, pendingChanges.removedIds].every((items) => items.length === 0)) return;
 
@@ -56,10 +59,6 @@ export async function applyTree(plan: TreePlan, writer: DepartmentWriter): Promi
   await events.announce(DEPARTMENTS, 'create', created.rows);
   await updated.send();
   await events.announce(DEPARTMENTS, 'destroy', deletedRows);
-}
-
-function withOrphans(changes: PendingChanges, plan: TreePlan): PendingChanges {
-  return { ...changes, added: [...changes.added, ...plan.orphaned] };
 }
 
 /** Fields fill in `sort` and the like through their bulk hook; the tree's own hook is left out, it reads row by row. */

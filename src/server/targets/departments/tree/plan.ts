@@ -51,7 +51,8 @@ export function* planTree(
     deletedIds: removals.deletedIds,
     obsoleteLinkIds: [...removals.obsoleteLinkIds, ...placement.accepted.flatMap(({ staleLinkIds }) => staleLinkIds)],
     awaited: awaitedParents(records, placement),
-    orphaned: [...removals.orphaned, ...orphaned, ...orphanedChildren(orphanIds, removals, records, snapshot)],
+    orphaned: [...removals.orphaned, ...orphaned],
+    parentless: orphanedChildren(orphanIds, removals, records, snapshot),
     outcomes: [...removals.outcomes, ...rejected, ...refused, ...changes.outcomes],
     warnings: [
       ...placement.accepted.flatMap(({ warnings }) => warnings),

@@ -79,4 +79,6 @@ export interface TreePlan extends TargetPlan {
   readonly awaited: ReadonlyMap<PrimaryKey, readonly string[]>;
   /** Other records that lose a link by this plan and wait for the department to come back. */
   readonly orphaned: readonly OrphanedRecord[];
+  /** Departments that lose their parent by this plan and wait for it, unless they wait for another one already. */
+  readonly parentless: readonly OrphanedRecord[];
 }
