@@ -120,7 +120,7 @@ export class PluginUserDataSyncServer extends Plugin {
     this.resourceManager.db = this.db;
     this.resourceManager.runExclusive = (work) =>
       this.app.lockManager.runExclusive('user-data-sync:write', work, WRITE_LOCK_TTL);
-    this.tasks = new TaskStore(this.db, this.app.lockManager);
+    this.tasks = new TaskStore(this.db);
     this.running = new RunningTasks(() => this.app.logger);
     const sources = new SourceRepository(this.db);
     this.settings = new SettingsStore(this.db);
@@ -278,11 +278,10 @@ export class PluginUserDataSyncServer extends Plugin {
     // takes for that of a secret may have been an ordinary one to the version before.
     await sealStoredSecrets(this.db, (type) => this.sourceManager.secretsOf(type), this.app.aesEncryptor);
     await this.ensureApiSource();
-    // Without a message bus between nodes this one is alone: whatever is processing was left behind.
-    await this.tasks.failInterrupted((await this.app.pubSubManager.isConnected()) ? 'silent' : 'all');
+    await this.tasks.failInterrupted();
     clearInterval(this.recovery);
     this.recovery = setInterval(() => {
-      this.tasks.failInterrupted('silent').catch((error: unknown) => this.app.logger.error(String(error)));
+      this.tasks.failInterrupted().catch((error: unknown) => this.app.logger.error(String(error)));
     }, RECOVERY_INTERVAL);
     this.recovery.unref();
   }

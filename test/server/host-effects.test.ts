@@ -166,8 +166,8 @@ describe('what the host does beside writing rows', () => {
         const { users, departments } = await source.users(records);
         expect(users.count).toMatchObject({ all: 1000, created: 998, failed: 2 });
         expect(users.failedRecords.map(({ record, code }) => [record.uid, code])).toEqual([
-          ['r17', 'WRITE_FAILED'],
-          ['r600', 'WRITE_FAILED'],
+          ['r17', 'TARGET_FAILED'],
+          ['r600', 'TARGET_FAILED'],
         ]);
         expect(users.failedRecords[0].message).toContain('no such person');
         expect(departments.count).toMatchObject({ all: 998, updated: 998 });

@@ -215,7 +215,7 @@ describe('tasks', () => {
       await make('old', null),
       await make('alive', new Date()),
     ];
-    await new TaskStore(host.db, host.app.lockManager).failInterrupted('silent');
+    await new TaskStore(host.db).failInterrupted();
     expect(await task(silent)).toMatchObject({ status: 'failed', code: 'INTERRUPTED' });
     expect(await task(old)).toMatchObject({ status: 'failed', code: 'INTERRUPTED' });
     expect(await task(alive)).toMatchObject({ status: 'processing' });
@@ -223,11 +223,11 @@ describe('tasks', () => {
   });
 
   it('looks for runs whose server has died without standing in the way of who saves something', async () => {
-    const store = new TaskStore(host.db, host.app.lockManager);
+    const store = new TaskStore(host.db);
     const users = host.db.getRepository('users');
     let isOver = false;
     const looking = (async () => {
-      while (!isOver) expect(await store.failInterrupted('silent')).toBe(0);
+      while (!isOver) expect(await store.failInterrupted()).toBe(0);
     })();
     try {
       for (let at = 0; at < 5; at += 1) {
@@ -266,8 +266,13 @@ describe('an application that stops while a source runs', () => {
       const { taskId } = (response.body as { data: { taskId: number } }).data;
       await Gate.asked();
       const source = await first.db.getRepository('userDataSyncSources').findOne({ filter: { name: 'slow' } });
-      const crashed = { batch: 'crashed', sourceId: source?.get('id'), status: 'processing', heartbeatAt: new Date() };
-      await first.db.getRepository('userDataSyncTasks').create({ values: crashed });
+      const sourceId = source?.get('id');
+      const left = (batch: string, heartbeatAt: Date) =>
+        first.db
+          .getRepository('userDataSyncTasks')
+          .create({ values: { batch, sourceId, status: 'processing', heartbeatAt } });
+      await left('crashed', new Date(Date.now() - 31_000));
+      await left('on another node', new Date());
       await first.stop();
 
       const second = await TestApp.start({ database });
@@ -278,6 +283,7 @@ describe('an application that stops while a source runs', () => {
         expect(rows).toMatchObject([
           { id: taskId, status: 'failed', code: 'INTERRUPTED' },
           { status: 'failed', code: 'INTERRUPTED' },
+          { status: 'processing', code: null },
         ]);
       } finally {
         await second.stop();

@@ -15,12 +15,31 @@ export async function inTransaction<T>(db: Database, work: (transaction: Transac
   const type = db.inDialect('sqlite') ? Transaction.TYPES.IMMEDIATE : undefined;
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await inTurn(db, () => db.sequelize.transaction({ type }, work));
+      return await inTurn(db, () => db.sequelize.transaction({ type }, (transaction) => fencedIn(transaction, work)));
     } catch (error) {
       if (attempt >= RETRY_DELAYS.length || !isWriteContention(error)) throw error;
       await delay(RETRY_DELAYS[attempt]);
     }
   }
+}
+
+/** Says whether the caller may still write; it throws when not. */
+type Fence = (transaction: Transaction) => Promise<void>;
+const fence = new AsyncLocalStorage<Fence | undefined>();
+
+/** Runs work whose transactions all begin by asking whether it may still write. */
+export function fenced<T>(ask: Fence, work: () => Promise<T>): Promise<T> {
+  return fence.run(ask, work);
+}
+
+/** Runs work that is not part of what is fenced, though it is called from there: what listeners do, and their own runs. */
+export function unfenced<T>(work: () => Promise<T>): Promise<T> {
+  return fence.run(undefined, work);
+}
+
+async function fencedIn<T>(transaction: Transaction, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  await fence.getStore()?.(transaction);
+  return work(transaction);
 }
 
 /** The last transaction of each SQLite database; it never fails. */

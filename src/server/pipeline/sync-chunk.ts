@@ -33,7 +33,7 @@ export async function syncChunk(
         return plan;
       }),
     blame: (tracked, error) => ({ outcomes: [blame(tracked, error)], warnings: [], deferred: [] }),
-    isNobodysFault: isConnectionFailure,
+    isNobodysFault: (error) => isConnectionFailure(error) || isInterrupted(error),
   });
   return {
     outcomes: results.flatMap(({ outcomes }) => outcomes),
@@ -41,6 +41,9 @@ export async function syncChunk(
     deferred: results.flatMap(({ deferred }) => deferred),
   };
 }
+
+/** Somebody else has taken the run over. */
+const isInterrupted = (error: unknown) => error instanceof SyncError && error.code === 'INTERRUPTED';
 
 function blame(tracked: TrackedRecord, error: unknown): Outcome {
   const name = nameOf(tracked.record);

@@ -33,7 +33,7 @@ export class RunLauncher {
   inBackground(source: SyncSourceModel, task: SyncTask, input: (signal: AbortSignal) => RunInput): void {
     this.running.inBackground((signal) =>
       this.slots.inLine({ source: source.name, as: 'background', signal }, ({ turn }) =>
-        this.run(source, task, { ...input(signal), turn }, signal),
+        this.run(source, task, (ending) => ({ ...input(ending), turn }), signal),
       ),
     );
   }
@@ -43,13 +43,35 @@ export class RunLauncher {
       this.slots.inLine({ source: source.name, as, signal }, async ({ turn }) => {
         await turn();
         const task = await start();
-        return { task, end: await this.run(source, task, input(signal, task), signal) };
+        return { task, end: await this.run(source, task, (ending) => input(ending, task), signal) };
       }),
     );
   }
 
-  private async run(source: SyncSourceModel, task: SyncTask, input: RunInput, signal: AbortSignal): Promise<RunEnd> {
-    const end = await runTask(task, input, this.taskDeps(), signal);
+  private async run(
+    source: SyncSourceModel,
+    task: SyncTask,
+    input: (signal: AbortSignal) => RunInput,
+    stop: AbortSignal,
+  ): Promise<RunEnd> {
+    const ending = new AbortController();
+    const end = () => ending.abort(stop.reason);
+    stop.addEventListener('abort', end);
+    if (stop.aborted) end();
+    try {
+      return await this.runToEnd(source, task, input(ending.signal), ending);
+    } finally {
+      stop.removeEventListener('abort', end);
+    }
+  }
+
+  private async runToEnd(
+    source: SyncSourceModel,
+    task: SyncTask,
+    input: RunInput,
+    ending: AbortController,
+  ): Promise<RunEnd> {
+    const end = await runTask(task, input, this.taskDeps(), ending);
     const isClean = 'results' in end && end.results.every(({ result }) => result.detail.count.failed === 0);
     if (task.deletesSource && !task.dryRun && isClean) await this.removeSource(source);
     return end;

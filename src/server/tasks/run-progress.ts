@@ -1,3 +1,4 @@
+import { SyncError } from '../errors';
 import type { CountedResult, TargetCounts } from '../pipeline/report';
 import { addCounts } from '../pipeline/report';
 import type { Batch } from '../pipeline/batches';
@@ -9,6 +10,9 @@ import { HEARTBEAT_INTERVAL, type TaskStore } from './task-store';
 
 /** Progress is written and announced at most this often, in ms. */
 const SAVE_INTERVAL = 500;
+
+/** A database that is out of reach for a moment hears the next one. */
+const NEXT_BEAT = () => undefined;
 
 /** Keeps a task's row and its watchers informed about its run, which has to be ended in every case. */
 export class RunProgress {
@@ -31,10 +35,14 @@ export class RunProgress {
     private readonly outcomes: OutcomeLog,
     private readonly tasks: TaskStore,
     private readonly announce: Announce,
+    /** Aborted when somebody else has taken the task over. */
+    ending: AbortController,
     private readonly onEnd?: (end: RunResult) => Promise<void>,
   ) {
     this.mode = task.mode;
-    this.heartbeat = setInterval(() => void tasks.beat(task).catch(() => undefined), HEARTBEAT_INTERVAL);
+    this.heartbeat = setInterval(() => {
+      tasks.beat(task).then((isOurs) => isOurs || ending.abort(new SyncError('INTERRUPTED')), NEXT_BEAT);
+    }, HEARTBEAT_INTERVAL);
   }
 
   /** More records have come, or are found missing. */

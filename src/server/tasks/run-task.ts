@@ -1,4 +1,5 @@
 import type { Database } from '@nocobase/database';
+import { fenced } from '../database/transaction';
 import { SyncError, toStoredError, type ErrorCode } from '../errors';
 import type { Approval } from '../pipeline/approval';
 import { BatchCollector, type Batch } from '../pipeline/batches';
@@ -68,11 +69,25 @@ export interface DoneRun {
 /**
  * Runs a task that is processing to its end: everything is received and logged, removals are judged, and only then
  * something is written, unless it is a dry run. The task's row says how far it is and how it ended. What broke the run
- * is kept with the task and thrown again.
+ * is kept with the task and thrown again. `ending` ends it before, and is aborted when somebody else has taken the task
+ * over; nothing is written any more then.
  */
-export async function runTask(task: SyncTask, input: RunInput, deps: TaskDeps, signal: AbortSignal): Promise<RunEnd> {
+export async function runTask(
+  task: SyncTask,
+  input: RunInput,
+  deps: TaskDeps,
+  ending: AbortController,
+): Promise<RunEnd> {
+  return fenced(
+    (transaction) => deps.tasks.hold(task, transaction),
+    () => run(task, input, deps, ending),
+  );
+}
+
+async function run(task: SyncTask, input: RunInput, deps: TaskDeps, ending: AbortController): Promise<RunEnd> {
   const outcomes = new OutcomeLog(deps.db, task, input.approval !== undefined || task.mode === 'purge');
-  const progress = new RunProgress(task, outcomes, deps.tasks, deps.announce, input.onEnd);
+  const progress = new RunProgress(task, outcomes, deps.tasks, deps.announce, ending, input.onEnd);
+  const { signal } = ending;
   const observer = {
     signal,
     onOutcome: (outcome: LoggedOutcome) => outcomes.add(outcome),

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { unfenced } from '../database/transaction';
 import { reasonOf } from '../errors';
 
 /** The part of a logger that is needed to say that a run broke. */
@@ -18,7 +19,7 @@ export class RunningTasks {
 
   /** Runs `work` and gives back its result; `stop` waits for it. */
   async track<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const run = work(this.stopping.signal);
+    const run = unfenced(() => work(this.stopping.signal));
     this.runs.add(run);
     try {
       return await run;

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { Database, Model } from '@nocobase/database';
-import { Op, type WhereOptions } from 'sequelize';
-import { inTransaction } from '../database/transaction';
+import { Op, type Transaction, type WhereOptions } from 'sequelize';
+import { inTransaction, isUniqueViolation } from '../database/transaction';
 import { SyncError } from '../errors';
 import type { PrimaryKey } from '../pipeline/contracts';
 import type { SyncDataType } from '../records/types';
@@ -16,11 +17,6 @@ export const HEARTBEAT_TIMEOUT = 30_000;
 /** When a source that is busy is to be tried again, in seconds. */
 const RETRY_AFTER = 10;
 
-/** Runs one piece of work at a time for each key, in the whole cluster; the host's lock manager. */
-export interface Locks {
-  runExclusive<T>(key: string, work: () => Promise<T>, ttl?: number): Promise<T>;
-}
-
 /** What a run was given after another one. */
 export interface NewerDelivery {
   readonly id: PrimaryKey;
@@ -28,12 +24,16 @@ export interface NewerDelivery {
   readonly dataTypes: readonly SyncDataType[];
 }
 
-/** Keeps tasks in `userDataSyncTasks`: their row is all there is to know about a run. */
+/**
+ * Keeps tasks in `userDataSyncTasks`: their row is all there is to know about a run.
+ *
+ * The database says who runs what. While a source runs, the row of its task has `runningSourceId`, which is unique, so
+ * that of two runs that begin at the same moment, in whatever processes, one gets `SOURCE_BUSY`. A run has what it was
+ * handed when it took the task, `claim`, and whatever it writes checks it. It says that it is alive as long as it goes
+ * on; one that has not said so for `HEARTBEAT_TIMEOUT` may be given up by anybody, and writes nothing from then on.
+ */
 export class TaskStore {
-  constructor(
-    private readonly db: Database,
-    private readonly locks: Locks,
-  ) {}
+  constructor(private readonly db: Database) {}
 
   /** Makes a task that is processing. Fails with `SOURCE_BUSY` while another run of the source goes on. */
   async start(source: SyncSourceModel, start: TaskStart): Promise<SyncTask> {
@@ -44,14 +44,12 @@ export class TaskStore {
         batch: newBatch(now),
         sourceId: source.id,
         sourceName: source.name,
-        status: 'processing' satisfies TaskStatus,
+        ...claimOf(source, now),
         trigger,
         mode,
         dryRun,
         deletesSource,
         receivedAt,
-        startedAt: now,
-        heartbeatAt: now,
       };
       const context = { state: { currentUser: startedBy === undefined ? undefined : { id: startedBy } } };
       const repository = this.db.getRepository('userDataSyncTasks');
@@ -71,8 +69,7 @@ export class TaskStore {
         throw new SyncError('TASK_NOT_RETRYABLE', { task: String(taskId), status });
       const attempt = attemptOf(task) + (task.get('startedAt') === null ? 0 : 1);
       const trigger: TaskTrigger = attempt > 1 ? 'retry' : 'manual';
-      await task.update({ ...newAttempt(task), attempt, trigger, sourceName: source.name, receivedAt: null });
-      return task;
+      return this.take(task, source, { attempt, trigger, sourceName: source.name, receivedAt: null });
     };
     return this.claim(source, undefined, take, taskId);
   }
@@ -88,8 +85,7 @@ export class TaskStore {
       const task = await this.require(taskId, source.id);
       const status = task.get('status') as TaskStatus;
       if (!from.includes(status)) throw new SyncError('TASK_NOT_RETRYABLE', { task: String(taskId), status });
-      await task.update({ ...newAttempt(task), trigger: 'retry' satisfies TaskTrigger, receivedAt: null });
-      return task;
+      return this.take(task, source, { trigger: 'retry' satisfies TaskTrigger, receivedAt: null });
     });
   }
 
@@ -99,8 +95,7 @@ export class TaskStore {
       const task = await this.requireBlocked(taskId);
       const newer = await this.newerThan(task);
       if (newer !== undefined) throw new SyncError('TASK_OUTDATED', { task: String(taskId), newer: String(newer) });
-      await task.update({ ...newAttempt(task), decidedById, decidedAt: new Date() });
-      return task;
+      return this.take(task, source, { decidedById, decidedAt: new Date() });
     });
   }
 
@@ -216,8 +211,20 @@ export class TaskStore {
     await this.model.update({ ...progress, heartbeatAt: new Date() }, { where: this.own(task), hooks: false });
   }
 
-  async beat(task: SyncTask): Promise<void> {
-    await this.model.update({ heartbeatAt: new Date() }, { where: this.own(task), hooks: false });
+  /** Says that a run goes on. Gives back whether it is still the one that has the task. */
+  async beat(task: SyncTask): Promise<boolean> {
+    const [count] = await this.model.update({ heartbeatAt: new Date() }, { where: this.own(task), hooks: false });
+    return count > 0;
+  }
+
+  /**
+   * Fails with `INTERRUPTED` when somebody else has taken the task over; until the transaction ends, nobody can. Whatever
+   * a run writes is written together with this.
+   */
+  async hold(task: SyncTask, transaction: Transaction): Promise<void> {
+    const where = this.own(task);
+    if (!(await this.model.findOne({ attributes: ['id'], where, transaction, lock: transaction.LOCK.UPDATE })))
+      throw new SyncError('INTERRUPTED');
   }
 
   /** Ends a run, unless somebody has given it up already. */
@@ -225,23 +232,33 @@ export class TaskStore {
     const finishedAt = new Date();
     const { status, code = null, message = '', params = null, heldUntil = null } = end;
     await this.model.update(
-      { ...progress, status, code, message, params, heldUntil, finishedAt, cost: finishedAt.getTime() - startedAt },
+      {
+        ...progress,
+        ...UNCLAIMED,
+        status,
+        code,
+        message,
+        params,
+        heldUntil,
+        finishedAt,
+        cost: finishedAt.getTime() - startedAt,
+      },
       { where: { ...this.own(task), status: statesBefore(status) }, hooks: false },
     );
   }
 
-  /**
-   * Fails tasks whose run is gone: those without a sign of life for `HEARTBEAT_TIMEOUT`, or all that are processing when
-   * this is the only node and nothing runs on it yet.
-   */
-  async failInterrupted(scope: 'silent' | 'all'): Promise<number> {
-    const error = new SyncError('INTERRUPTED');
-    const silent = { [Op.or]: [null, { [Op.lt]: new Date(Date.now() - HEARTBEAT_TIMEOUT) }] };
-    const where = { status: 'processing', ...(scope === 'all' ? {} : { heartbeatAt: silent }) };
+  /** Fails tasks whose run is gone: those without a sign of life for `HEARTBEAT_TIMEOUT`. Gives back how many. */
+  async failInterrupted(): Promise<number> {
+    return this.giveUp({ status: 'processing', heartbeatAt: { [Op.or]: [null, { [Op.lt]: lastSign() }] } });
+  }
+
+  private async giveUp(where: WhereOptions): Promise<number> {
     // An UPDATE of nothing takes SQLite's write lock all the same, and what somebody is saving at that moment fails.
     if (!(await this.model.findOne({ attributes: ['id'], where }))) return 0;
+    const { code, message } = new SyncError('INTERRUPTED');
+    const status: TaskStatus = 'failed';
     const [count] = await this.model.update(
-      { status: 'failed' satisfies TaskStatus, code: error.code, message: error.message, finishedAt: new Date() },
+      { ...UNCLAIMED, status, code, message, finishedAt: new Date() },
       { where, hooks: false },
     );
     return count;
@@ -256,23 +273,26 @@ export class TaskStore {
     return count;
   }
 
+  /** Takes a task for a source that nobody runs; `idle` is a task that is processing and that nobody runs. */
   private async claim(
     source: SyncSourceModel,
     startedBy: PrimaryKey | undefined,
     take: () => Promise<Model>,
-    /** A task that is processing and that nobody runs. */
     idle?: PrimaryKey,
   ): Promise<SyncTask> {
-    const task = await this.locks.runExclusive(
-      `user-data-sync:source:${source.id}`,
-      async () => {
-        await this.requireIdle(source, idle);
-        return take();
-      },
-      HEARTBEAT_TIMEOUT,
-    );
+    await this.requireIdle(source, idle);
+    await this.freeOfGone(source);
+    let task: Model;
+    try {
+      task = await take();
+    } catch (error) {
+      // Somebody else was faster.
+      if (isUniqueViolation(error)) await this.requireIdle(source, idle);
+      throw error;
+    }
     return {
       id: task.get('id') as PrimaryKey,
+      claim: task.get('claim') as string,
       batch: task.get('batch') as string,
       sourceId: source.id,
       sourceName: source.name,
@@ -285,17 +305,39 @@ export class TaskStore {
     };
   }
 
+  /** Makes a task that is there processing, as another attempt, unless it has changed since it was read. */
+  private async take(task: Model, source: SyncSourceModel, values: Record<string, unknown>): Promise<Model> {
+    const taken = { ...newAttempt(task), ...claimOf(source), ...values };
+    const id = task.get('id') as PrimaryKey;
+    const asRead = { id, status: task.get('status') as TaskStatus, attempt: task.get('attempt') as number | null };
+    const [count] = await this.model.update(taken, { where: asRead, hooks: false });
+    if (count === 0) {
+      await this.requireIdle(source);
+      const now = String((await this.require(id)).get('status'));
+      throw new SyncError('TASK_NOT_RETRYABLE', { task: String(id), status: now });
+    }
+    return task.set(taken);
+  }
+
+  /** The key of a source whose run has gone, or was said to have ended by somebody else, is given back. */
+  private async freeOfGone({ id }: SyncSourceModel): Promise<void> {
+    const runningSourceId = id;
+    await this.giveUp({ runningSourceId, status: 'processing', heartbeatAt: { [Op.lt]: lastSign() } });
+    const ended = { runningSourceId, status: { [Op.ne]: 'processing' } };
+    if (await this.model.findOne({ attributes: ['id'], where: ended }))
+      await this.model.update(UNCLAIMED, { where: ended, hooks: false });
+  }
+
   private async runningOf(source: SyncSourceModel): Promise<Model | null> {
-    const alive = { [Op.gte]: new Date(Date.now() - HEARTBEAT_TIMEOUT) };
     return this.model.findOne({
       attributes: ['id'],
-      where: { sourceId: source.id, status: 'processing', heartbeatAt: alive },
+      where: { sourceId: source.id, status: 'processing', heartbeatAt: { [Op.gte]: lastSign() } },
     });
   }
 
-  /** The row of a run that nobody has taken over: another attempt has another number. */
-  private own(task: SyncTask) {
-    return { id: task.id, attempt: task.attempt, status: 'processing' };
+  /** The row of a run that nobody has taken over. */
+  private own({ id, claim }: SyncTask) {
+    return { id, claim, status: 'processing' };
   }
 
   private get model() {
@@ -303,14 +345,25 @@ export class TaskStore {
   }
 }
 
+/** Who has not said since then that it is alive is gone. */
+const lastSign = () => new Date(Date.now() - HEARTBEAT_TIMEOUT);
+
+/** What the row of a task has while it runs, and nobody else may run the source. */
+const claimOf = (source: SyncSourceModel, now = new Date()) => ({
+  status: 'processing' satisfies TaskStatus,
+  runningSourceId: source.id,
+  claim: randomUUID(),
+  startedAt: now,
+  heartbeatAt: now,
+});
+
+/** The end of a run gives its source back. */
+const UNCLAIMED = { runningSourceId: null, claim: null };
+
 /** What a task that runs again forgets of the attempt before. */
 function newAttempt(task: Model) {
-  const now = new Date();
   return {
-    status: 'processing' satisfies TaskStatus,
     attempt: attemptOf(task) + 1,
-    startedAt: now,
-    heartbeatAt: now,
     finishedAt: null,
     heldUntil: null,
     cost: null,

@@ -17,6 +17,8 @@ export interface SyncTask {
   readonly sourceId: PrimaryKey;
   readonly sourceName: string;
   readonly sourceType: string;
+  /** What the run was handed when it took the task: the row has another one when somebody else has taken it over. */
+  readonly claim: string;
   /** 1 for the first run, one more with each retry and with an approval. */
   readonly attempt: number;
   /** The user who started this attempt, where there was one. */

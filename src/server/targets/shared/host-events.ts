@@ -1,4 +1,5 @@
 import type { Database, Model } from '@nocobase/database';
+import { unfenced } from '../../database/transaction';
 import { afterCommit, type Complain } from './after-commit';
 
 /** What happened to a row. */
@@ -42,7 +43,8 @@ export class HostEvents {
     const steps = this.awaited(collectionName, event).flatMap((name) =>
       rows.map((row) => async () => void (await this.db.emitAsync(name, row, { context: {}, hooks: true }))),
     );
-    await afterCommit(this.complain, steps);
+    // What listeners write is theirs, whatever has become of the run.
+    await unfenced(() => afterCommit(this.complain, steps));
   }
 
   private awaited(collectionName: string, event: RowEvent): string[] {

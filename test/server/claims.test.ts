@@ -1,0 +1,149 @@
+import { SyncSource, type PulledData } from '../../src/server';
+import type { SyncSourceModel } from '../../src/server/sources';
+import { TaskStore } from '../../src/server/tasks';
+import { TestApp } from '../support/app';
+import { Caller } from '../support/http';
+
+/*
+ * Who runs a source is decided by the database alone: two nodes here share nothing else, and no lock of the process is
+ * asked.
+ */
+
+/** Delivers a user, and ends when `end` is called. */
+class SlowSource extends SyncSource {
+  static end: () => void;
+  static asked = 0;
+  private static ended: Promise<void>;
+
+  static reset(): void {
+    SlowSource.asked = 0;
+    SlowSource.ended = new Promise((resolve) => (SlowSource.end = resolve));
+  }
+
+  async *pull(): AsyncGenerator<PulledData> {
+    SlowSource.asked += 1;
+    yield { dataType: 'user', records: [{ uid: 'slow', nickname: 'Slow' }] };
+    await SlowSource.ended;
+  }
+}
+
+describe('a source', () => {
+  let host: TestApp;
+  let node: TestApp;
+  let source: SyncSourceModel;
+
+  beforeAll(async () => {
+    host = await TestApp.start();
+    node = await TestApp.start({ nodeOf: host });
+    for (const one of [host, node]) one.plugin.sourceManager.registerType('slow', { syncSource: SlowSource });
+    source = (await host.db.getRepository('userDataSyncSources').create({
+      values: { name: 'slow', sourceType: 'slow', enabled: true },
+    })) as SyncSourceModel;
+  });
+  beforeEach(() => SlowSource.reset());
+  afterAll(async () => {
+    await node?.stop();
+    await host?.stop();
+  });
+
+  const nodes = () => [host, node].map((one) => new TaskStore(one.db));
+  const tasks = () => host.rows('userDataSyncTasks', { order: ['id'] });
+  const progress = {
+    done: 0,
+    total: 0,
+    counts: {},
+    mode: 'delta',
+    dataTypes: null,
+    matchKey: null,
+    receivedAt: null,
+  } as const;
+  const outdate = (id: unknown) =>
+    host.db
+      .getModel('userDataSyncTasks')
+      .update({ heartbeatAt: new Date(Date.now() - 31_000) }, { where: { id: id as number }, hooks: false });
+
+  it('is run once when it is started everywhere at the same moment', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const before = (await tasks()).length;
+      const started = await Promise.allSettled(
+        [...nodes(), ...nodes()].map((store) => store.start(source, { trigger: 'manual' })),
+      );
+      const won = started.filter((result) => result.status === 'fulfilled');
+      expect(won).toHaveLength(1);
+      for (const result of started)
+        if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'SOURCE_BUSY' });
+      expect(await tasks()).toHaveLength(before + 1);
+      await nodes()[0].finish(won[0].value, { status: 'failed' }, progress, Date.now());
+    }
+  });
+
+  it('is retried once when Retry is pressed everywhere at the same moment', async () => {
+    const [store] = nodes();
+    const task = await store.start(source, { trigger: 'manual' });
+    await store.finish(task, { status: 'failed' }, progress, Date.now());
+    const retried = await Promise.allSettled([...nodes(), ...nodes()].map((one) => one.restart(source, task.id)));
+    const won = retried.filter((result) => result.status === 'fulfilled');
+    expect(won.map(({ value }) => value.attempt)).toEqual([2]);
+    await store.finish(won[0].value, { status: 'success' }, progress, Date.now());
+  });
+
+  it('is free again when its run gives no sign of life, and that run writes nothing more', async () => {
+    const [store, other] = nodes();
+    const paused = await store.start(source, { trigger: 'manual' });
+    await expect(other.start(source, { trigger: 'manual' })).rejects.toMatchObject({ code: 'SOURCE_BUSY' });
+    await outdate(paused.id);
+    const next = await other.start(source, { trigger: 'manual' });
+    expect((await tasks()).find(({ id }) => id === paused.id)).toMatchObject({ status: 'failed', code: 'INTERRUPTED' });
+    expect(await store.beat(paused)).toBe(false);
+    await store.saveProgress(paused, { ...progress, done: 7 });
+    await store.finish(paused, { status: 'success' }, progress, Date.now());
+    expect((await tasks()).find(({ id }) => id === paused.id)).toMatchObject({ status: 'failed', done: 0 });
+    expect(await other.beat(next)).toBe(true);
+    await other.finish(next, { status: 'success' }, progress, Date.now());
+  });
+
+  it('is free when somebody else has said that its run has ended', async () => {
+    const [store] = nodes();
+    const task = await store.start(source, { trigger: 'manual' });
+    await host.db.getModel('userDataSyncTasks').update({ status: 'failed' }, { where: { id: task.id }, hooks: false });
+    const next = await store.start(source, { trigger: 'manual' });
+    await store.finish(next, { status: 'success' }, progress, Date.now());
+  });
+
+  it('is not written to by a run that was paused while another one took its task over', async () => {
+    const admin = new Caller(host, await host.adminToken());
+    const response = await admin.post('/api/userData:pull', { name: 'slow' });
+    const { taskId } = (response.body as { data: { taskId: number } }).data;
+    while (SlowSource.asked === 0) await new Promise((resolve) => setImmediate(resolve));
+    // As if the process had been stopped for longer than it takes to be given up.
+    await outdate(taskId);
+    const [, other] = nodes();
+    const next = await other.start(source, { trigger: 'manual' });
+    SlowSource.end();
+    await host.plugin.syncService.whenIdle();
+    expect(await host.rows('users', { where: { nickname: 'Slow' } })).toEqual([]);
+    expect(await host.rows('userDataSyncRecords', { where: { sourceUk: 'slow' } })).toEqual([]);
+    expect((await tasks()).find(({ id }) => id === taskId)).toMatchObject({ status: 'failed', code: 'INTERRUPTED' });
+    await other.finish(next, { status: 'success' }, progress, Date.now());
+  });
+
+  it('lets a listener write after the run is over', async () => {
+    let push: Promise<unknown> | undefined;
+    const listen = () => {
+      // Not waited for: it goes on when the run has ended.
+      push ??= new Promise((resolve) => setTimeout(resolve, 50)).then(() =>
+        host.plugin.syncService.push({ dataType: 'user', sourceName: 'late', records: [{ uid: '1' }] }),
+      );
+    };
+    host.db.on('users.afterCreateWithAssociations', listen);
+    try {
+      SlowSource.end();
+      await new Caller(host, await host.adminToken()).post('/api/userData:pull', { name: 'slow' });
+      await host.plugin.syncService.whenIdle();
+      expect(push).toBeDefined();
+      expect(await push).toMatchObject([{ detail: { count: { success: 1 } } }, expect.anything()]);
+    } finally {
+      host.db.off('users.afterCreateWithAssociations', listen);
+    }
+  });
+});
