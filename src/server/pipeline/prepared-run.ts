@@ -199,8 +199,9 @@ export class PreparedRun {
       const deferred = run.deferred.splice(0);
       for (const chunk of inChunks(deferred, ({ record }) => record, FINAL_CHUNK)) await take(run, chunk, true);
     }
-    for (const { divided, report } of runs.filter(({ divided }) => divided.batch.dataType === 'department'))
-      await linkPass(divided.batch.sourceName, report, this.deps, this.context, signal);
+    // Also when no department came: a run before this one may have broken between a department and its members.
+    const reports = new Map([...runs].reverse().map(({ divided, report }) => [divided.batch.sourceName, report]));
+    for (const [sourceName, report] of reports) await linkPass(sourceName, report, this.deps, this.context, signal);
     return runs.flatMap(({ report }) => report.results());
   }
 
