@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { npm } from './npm.mjs';
+import { deadLinks } from './packed-links.mjs';
 import { eventually, StockHost } from './stock-host.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -43,6 +44,8 @@ async function add(tarball) {
   assert(existsSync(join(host.folder, 'storage/plugins', plugin, 'package.json')), 'the upload did not unpack it.');
   assert(info.isCompatible, 'NocoBase calls it incompatible: see dist/externalVersion.js.');
   assert(!info.enabled, 'it is enabled although nobody enabled it.');
+  const dead = deadLinks(join(host.folder, 'storage/plugins', plugin));
+  assert(dead.length === 0, `links of its pages lead to nothing in it: ${dead.join(', ')}.`);
   await checkClients(builtIn, 1);
   console.log(`Version ${info.version} is uploaded, and compatible.`);
 }
@@ -138,7 +141,7 @@ async function listed(list) {
 }
 
 function pack() {
-  const [command, ...args] = npm('pack', '--pack-destination', work);
+  const [command, ...args] = npm('pack', '--silent', '--pack-destination', work);
   execFileSync(command, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   return join(
     work,
