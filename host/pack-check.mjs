@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { npm } from './npm.mjs';
 import { deadLinks } from './packed-links.mjs';
+import { findSourceType, installSourcePlugin, packSourcePlugin } from './source-plugin-check.mjs';
 import { eventually, StockHost } from './stock-host.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -26,10 +27,11 @@ try {
   await host.start();
   await add(tarball);
   await takePlace();
+  await bringSourcePlugin();
   await keepPlace();
   await giveBack();
 } catch (error) {
-  console.error(`The packed plugin does not work: ${error.message}`);
+  console.error(`The packed plugin does not work: ${[error.message, error.cause?.message].filter(Boolean).join(': ')}`);
   process.exitCode = 1;
 } finally {
   host.kill();
@@ -60,6 +62,13 @@ async function takePlace() {
   console.log('Enabled, it is in the place of the built-in plugin, and goes on with the data that is there.');
 }
 
+/** A plugin that registers a source type, as `docs/packaging.md` shows it. */
+async function bringSourcePlugin() {
+  const shipped = join(host.folder, 'storage/plugins', plugin, 'docs/examples/source-plugin');
+  await installSourcePlugin(host, await packSourcePlugin(shipped, root, work));
+  console.log('The plugin of docs/packaging.md is installed beside it, and its sources bring people.');
+}
+
 /** Packages are installed anew, by an upgrade or in a new container: only the storage folder is as it was. */
 async function keepPlace() {
   await host.stop();
@@ -74,6 +83,7 @@ async function keepPlace() {
   host.run('upgrade');
   await host.start();
   await checkInPlace();
+  await findSourceType(host);
   console.log('It is there after a restart, and after packages were installed anew and upgraded.');
 }
 
@@ -93,6 +103,7 @@ async function giveBack() {
   await host.stop();
   await host.start();
   await checkBuiltIn();
+  await findSourceType(host);
   console.log('Disabled or removed, it gives the place back.');
 }
 
