@@ -71,7 +71,7 @@ export default tseslint.config(
   },
   {
     // Parts of it run in the browser.
-    files: ['docs/screenshots.mjs'],
+    files: ['docs/screenshots.mjs', 'host/source-plugin-page.mjs'],
     languageOptions: { globals: { document: 'readonly', window: 'readonly', localStorage: 'readonly' } },
   },
 );

@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { npm } from './npm.mjs';
+import { deadLinks } from './packed-links.mjs';
+import { findSourceType, installSourcePlugin, packSourcePlugin } from './source-plugin-check.mjs';
 import { eventually, StockHost } from './stock-host.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -25,10 +27,11 @@ try {
   await host.start();
   await add(tarball);
   await takePlace();
+  await bringSourcePlugin();
   await keepPlace();
   await giveBack();
 } catch (error) {
-  console.error(`The packed plugin does not work: ${error.message}`);
+  console.error(`The packed plugin does not work: ${[error.message, error.cause?.message].filter(Boolean).join(': ')}`);
   process.exitCode = 1;
 } finally {
   host.kill();
@@ -43,6 +46,8 @@ async function add(tarball) {
   assert(existsSync(join(host.folder, 'storage/plugins', plugin, 'package.json')), 'the upload did not unpack it.');
   assert(info.isCompatible, 'NocoBase calls it incompatible: see dist/externalVersion.js.');
   assert(!info.enabled, 'it is enabled although nobody enabled it.');
+  const dead = deadLinks(join(host.folder, 'storage/plugins', plugin));
+  assert(dead.length === 0, `links of its pages lead to nothing in it: ${dead.join(', ')}.`);
   await checkClients(builtIn, 1);
   console.log(`Version ${info.version} is uploaded, and compatible.`);
 }
@@ -55,6 +60,13 @@ async function takePlace() {
   assert(taskId, 'a push makes no task.');
   await host.post('/userData:push', users);
   console.log('Enabled, it is in the place of the built-in plugin, and goes on with the data that is there.');
+}
+
+/** A plugin that registers a source type, as `docs/packaging.md` shows it. */
+async function bringSourcePlugin() {
+  const shipped = join(host.folder, 'storage/plugins', plugin, 'docs/examples/source-plugin');
+  await installSourcePlugin(host, await packSourcePlugin(shipped, root, work));
+  console.log('The plugin of docs/packaging.md is installed beside it, and its sources bring people.');
 }
 
 /** Packages are installed anew, by an upgrade or in a new container: only the storage folder is as it was. */
@@ -71,6 +83,7 @@ async function keepPlace() {
   host.run('upgrade');
   await host.start();
   await checkInPlace();
+  await findSourceType(host);
   console.log('It is there after a restart, and after packages were installed anew and upgraded.');
 }
 
@@ -90,6 +103,7 @@ async function giveBack() {
   await host.stop();
   await host.start();
   await checkBuiltIn();
+  await findSourceType(host);
   console.log('Disabled or removed, it gives the place back.');
 }
 
@@ -138,7 +152,7 @@ async function listed(list) {
 }
 
 function pack() {
-  const [command, ...args] = npm('pack', '--pack-destination', work);
+  const [command, ...args] = npm('pack', '--silent', '--pack-destination', work);
   execFileSync(command, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   return join(
     work,

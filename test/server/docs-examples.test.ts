@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,6 +8,7 @@ import PluginHrSync from '../../docs/examples/hr-source';
 import PluginPhoneBook from '../../docs/examples/phone-book-target';
 import PluginApprovals from '../../docs/examples/removal-check';
 import { errorStatus } from '../../src/server/errors';
+import { TRIED_WITH } from '../../src/server/in-place/host-version';
 import { TestApp } from '../support/app';
 import { waitForTask } from '../support/tasks';
 
@@ -21,6 +23,13 @@ const pages = [
     .map((name) => `docs/${name}`),
 ];
 
+/** What is tracked below a folder; a plugin that was built there has more. */
+const filesIn = (folder: string) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+    .filter((file) => !/(^|\/)(dist|node_modules)\/|\.tgz$|package-lock\.json$/.test(file));
+
 /** The name by which a heading can be linked. */
 const anchorOf = (heading: string) =>
   heading
@@ -29,8 +38,12 @@ const anchorOf = (heading: string) =>
     .replaceAll(' ', '-');
 
 describe('the documentation', () => {
-  it.each(readdirSync(path.join(docs, 'examples')))('shows docs/examples/%s as it is', (file) => {
-    expect(pages.some((page) => read(`../${page}`).includes('```ts\n' + read(`examples/${file}`) + '```'))).toBe(true);
+  it.each(filesIn(path.join(docs, 'examples')))('shows docs/examples/%s as it is', (file) => {
+    const text = read(`examples/${file}`);
+    const language = path.extname(file).slice(1).replace('mjs', 'js');
+    // What has one line may stand in the text.
+    const shown = /\n./.test(text) ? '```' + language + '\n' + text + '```' : '`' + text.trim() + '`';
+    expect(pages.filter((page) => read(`../${page}`).includes(shown))).toHaveLength(1);
   });
 
   it.each(Object.keys(errorStatus))('explains the code %s', (code) => {
@@ -41,11 +54,27 @@ describe('the documentation', () => {
     const links = [...readFileSync(path.join(root, page), 'utf8').matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)];
     const dead = links.filter(([, target, anchor]) => {
       const file = target === '' ? path.join(root, page) : path.resolve(root, path.dirname(page), target);
-      if (!existsSync(file)) return true;
+      if (anchor === undefined || !existsSync(file)) return !existsSync(file);
       const headings = [...readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchorOf(heading));
-      return anchor !== undefined && !headings.includes(anchor);
+      return !headings.includes(anchor);
     });
     expect(dead.map(([link]) => link)).toEqual([]);
+  });
+});
+
+describe('the source plugin of the documentation', () => {
+  const folder = path.join(docs, 'examples/source-plugin');
+
+  it('compiles', () => {
+    const tsc = require.resolve('typescript/bin/tsc');
+    const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
+    expect([stdout, status]).toEqual(['', 0]);
+  });
+
+  it('was tried with the NocoBase that this plugin was tried with', () => {
+    const json = JSON.parse(read('examples/source-plugin/package.json')) as { devDependencies: Record<string, string> };
+    expect(read('examples/source-plugin/build.mjs')).toContain(`const nocobase = '${TRIED_WITH}';`);
+    expect(json.devDependencies['@nocobase/plugin-user-data-sync']).toBe(TRIED_WITH);
   });
 });
 
