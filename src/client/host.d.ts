@@ -61,19 +61,12 @@ declare module '@nocobase/client' {
     load(): Promise<void>;
   }
 
-  /** What opened a form, and whether it is open. */
-  interface ActionContext {
-    visible?: boolean;
-    setVisible?: (visible: boolean) => void;
-  }
-
-  export const ActionContextProvider: ComponentType<PropsWithChildren<{ value: ActionContext }>>;
+  /** What opened a form: whether it is open, and how to close it. */
+  export const ActionContextProvider: ComponentType<
+    PropsWithChildren<{ value: { visible: boolean; setVisible: (visible: boolean) => void } }>
+  >;
   export const FormProvider: ComponentType<PropsWithChildren<{ form: import('@formily/core').Form }>>;
   export const RecordProvider: ComponentType<PropsWithChildren<{ record: object }>>;
-  export const SchemaComponentOptions: ComponentType<PropsWithChildren<{ scope: object }>>;
-  export function useActionContext(): ActionContext;
-  export function useCollectionRecordData<T>(): T | undefined;
-  export function useRequest(service: () => Promise<{ data: object }>, options: object): { run: () => void };
 }
 
 declare module '@nocobase/client-v2' {

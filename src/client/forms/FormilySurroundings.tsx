@@ -1,14 +1,6 @@
 import { FormLayout } from '@formily/antd-v5';
 import { ObjectField } from '@formily/react';
-import {
-  ActionContextProvider,
-  FormProvider,
-  RecordProvider,
-  SchemaComponentOptions,
-  useActionContext,
-  useCollectionRecordData,
-  useRequest,
-} from '@nocobase/client';
+import { ActionContextProvider, FormProvider, RecordProvider } from '@nocobase/client';
 import { Form } from 'antd';
 import { useEffect, useImperativeHandle, useMemo, useRef } from 'react';
 import type { FormSurroundingsProps } from '../page/host';
@@ -40,11 +32,9 @@ export function FormilySurroundings({ source, sourceType, foreignForm, onClose, 
   const surrounded = (
     <ActionContextProvider value={action}>
       <FormProvider form={form}>
-        <SchemaComponentOptions scope={SCOPE}>
-          <FormLayout layout="vertical" colon={false}>
-            <ObjectField name="options">{() => children}</ObjectField>
-          </FormLayout>
-        </SchemaComponentOptions>
+        <FormLayout layout="vertical" colon={false}>
+          <ObjectField name="options">{() => children}</ObjectField>
+        </FormLayout>
       </FormProvider>
     </ActionContextProvider>
   );
@@ -63,26 +53,12 @@ function useFollow(form: ReturnType<typeof createSourceForm>): void {
   }, [form, name, displayName, enabled]);
 }
 
-/** Goes to the first field that is marked as wrong. Whether there is one to be seen. */
+/** Goes to the first field that can be seen to be wrong. Whether there is one: others are in tabs that are not open. */
 async function showProblem(place: HTMLElement | null): Promise<boolean> {
   await new Promise(requestAnimationFrame);
-  const wrong = place?.querySelector<HTMLElement>('[class*="formily-item-error"]');
-  if (!wrong?.checkVisibility()) return false;
-  wrong.scrollIntoView({ block: 'nearest' });
-  wrong.querySelector<HTMLElement>('input, textarea, [tabindex]')?.focus();
-  return true;
-}
-
-/** By this name schemas ask the built-in page for the values of a form of their own. */
-const SCOPE = { useValuesFromOptions };
-
-function useValuesFromOptions(options?: object): unknown {
-  const record = useCollectionRecordData<{ options?: object }>();
-  const { visible } = useActionContext();
-  const request = useRequest(() => Promise.resolve({ data: { ...record?.options } }), { ...options, manual: true });
-  const { run } = request;
-  useEffect(() => {
-    if (visible) run();
-  }, [visible, run]);
-  return request;
+  const marked = [...(place?.querySelectorAll<HTMLElement>('[class*="formily-item-error"]') ?? [])];
+  const wrong = marked.find((field) => field.getClientRects().length > 0);
+  wrong?.scrollIntoView({ block: 'nearest' });
+  wrong?.querySelector<HTMLElement>('input, textarea, [tabindex]')?.focus();
+  return wrong !== undefined;
 }
