@@ -258,6 +258,42 @@ describe('the form of a type', () => {
     },
   );
 
+  it.each([
+    ['new', undefined, { kind: 'b' }],
+    ['there', { kind: 'a', a: 'stored', list: { unknown: 1 } }, { kind: 'b', a: 'stored', list: { unknown: 1 } }],
+  ])('does not store what was typed into a field that has gone, in a source that is %s', async (_, stored, sent) => {
+    const Choosing = () => {
+      const form = Form.useFormInstance();
+      const kind = Form.useWatch<string>(['options', 'kind'], form);
+      return (
+        <>
+          <Form.Item name={['options', 'kind']} label="Kind">
+            <Input />
+          </Form.Item>
+          {kind !== 'b' && (
+            <Form.Item name={['options', 'a']} label="Only for a">
+              <Input />
+            </Form.Item>
+          )}
+          <Form.Item name={['options', 'list', 'known']} label="Known">
+            <Input />
+          </Form.Item>
+        </>
+      );
+    };
+    const types = typesWith({ AdminSettingsForm: Choosing });
+    if (stored) server.sources = [source({ options: stored })];
+    const { user, drawer } = await (stored ? openExisting({ types }) : openNew({ types }));
+    if (!stored) await user.type(drawer.getByRole('textbox', { name: 'Name' }), 'hr');
+    await user.type(drawer.getByRole('textbox', { name: 'Only for a' }), 'typed');
+    await user.clear(drawer.getByRole('textbox', { name: 'Kind' }));
+    await user.type(drawer.getByRole('textbox', { name: 'Kind' }), 'b');
+    await user.click(drawer.getByRole('button', { name: 'Save' }));
+    const action = stored ? UPDATE : CREATE;
+    await waitFor(() => expect(server.callsTo(action)).toHaveLength(1));
+    expect(JSON.parse(JSON.stringify(server.lastCallTo(action).data))).toHaveProperty('options', sent);
+  });
+
   it('cannot be saved before it is there', async () => {
     let arrive = (_: { default: typeof UrlForm }) => {};
     const AdminSettingsFormLoader = () => new Promise<{ default: typeof UrlForm }>((resolve) => (arrive = resolve));

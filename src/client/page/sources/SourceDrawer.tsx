@@ -40,7 +40,10 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
   const sourceType = source?.sourceType ?? type?.name ?? '';
 
   const options = (): Record<string, unknown> => {
-    const own = { ...source?.options, ...(form.getFieldValue('options') as Record<string, unknown> | undefined) };
+    const values = form.getFieldValue('options') as Record<string, unknown> | undefined;
+    // A field that went, because of another choice, has left its value in the form.
+    const names = Object.keys(form.getFieldsValue().options ?? {});
+    const own = { ...source?.options, ...Object.fromEntries(names.map((name) => [name, values?.[name]])) };
     return foreignForm.current?.applyTo(own) ?? own;
   };
   const attempt = async (work: () => Promise<void>) => {
@@ -67,6 +70,7 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
   const save = () =>
     attempt(async () => {
       if (!(await isRight())) return;
+      // All values: rules that were not looked at have no fields.
       const { name, displayName, enabled, rules } = form.getFieldsValue(true) as SourceValues;
       const common = { displayName, enabled, rules };
       if (source) await api.updateSource(source.id, { ...common, ...(type ? { options: options() } : {}) });
