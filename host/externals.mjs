@@ -6,8 +6,10 @@
 /** In the browser. They are inside the host's own bundle, not installed here, hence the versions. */
 export const clientLibraries = {
   '@ant-design/icons': '5.6.1',
+  '@formily/antd-v5': '1.2.3',
   '@formily/core': '2.3.7',
   '@formily/react': '2.3.7',
+  '@formily/reactive': '2.3.7',
   ahooks: '3.7.8',
   antd: '5.24.2',
   axios: '1.7.7',

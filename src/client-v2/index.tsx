@@ -2,10 +2,15 @@ import { Plugin } from '@nocobase/client-v2';
 import { answerToAllNames } from '../client/answer-to-all-names';
 import { endSessions, markUserLists } from '../client/disabled-users';
 import { createPageHost, NAMESPACE, PAGE_PERMISSION } from '../client/page-host';
-import { SourceTypeRegistry, type SourceOptions } from '../client/page/source-type-registry';
+import {
+  SourceTypeRegistry,
+  type SourceAdminSettingsFormLoader,
+  type SourceAdminSettingsFormProps,
+  type SourceOptions,
+} from '../client/page/source-type-registry';
 import { SyncPage } from '../client/page/SyncPage';
 
-export type { SourceOptions };
+export type { SourceAdminSettingsFormLoader, SourceAdminSettingsFormProps, SourceOptions };
 
 /** The plugin in the modern client. */
 export class PluginUserDataSyncClientV2 extends Plugin {
@@ -20,6 +25,7 @@ export class PluginUserDataSyncClientV2 extends Plugin {
       components: { AdminSettingsFormLoader: () => import('../client/forms/FileSourceForm') },
     });
     const { app, sourceTypes } = this;
+    app.flowEngine?.context.defineProperty('userDataSyncSourceTypes', { get: () => sourceTypes });
     const t = (key: string) => app.i18n.t(key, { ns: NAMESPACE });
     const Page = () => <SyncPage host={createPageHost(app, sourceTypes, app.getRouteUrl('/'))} />;
     // The menu is the users plugin's; adding it again is what makes a tab of it possible, whichever loads first.

@@ -34,6 +34,8 @@ interface HostApplication {
   apiClient: HostApiClient;
   i18n: import('i18next').i18n;
   eventBus?: HostEventBus;
+  /** In the modern client: what pages and forms find in their context. */
+  flowEngine?: { context: { defineProperty(name: string, options: { get: () => unknown }): void } };
   /** The plugins of the client, by the names of plugins and packages. */
   pm?: { pluginsAliases?: Record<string, unknown> };
   getRouteUrl(path: string): string;
@@ -51,11 +53,20 @@ interface HostApplication {
 }
 
 declare module '@nocobase/client' {
+  import type { ComponentType, PropsWithChildren } from 'react';
+
   export class Plugin {
     app: HostApplication;
     afterAdd(): Promise<void>;
     load(): Promise<void>;
   }
+
+  /** What opened a form: whether it is open, and how to close it. */
+  export const ActionContextProvider: ComponentType<
+    PropsWithChildren<{ value: { visible: boolean; setVisible: (visible: boolean) => void } }>
+  >;
+  export const FormProvider: ComponentType<PropsWithChildren<{ form: import('@formily/core').Form }>>;
+  export const RecordProvider: ComponentType<PropsWithChildren<{ record: object }>>;
 }
 
 declare module '@nocobase/client-v2' {
@@ -66,16 +77,13 @@ declare module '@nocobase/client-v2' {
   }
 }
 
-declare module '@formily/core' {
-  export interface Form {
-    values: { options?: Record<string, unknown> };
-  }
-  export function createForm(props: object): Form;
-  export function onFormValuesChange(effect: (form: Form) => void): void;
+declare module '@formily/react' {
+  /** Its children are drawn as fields of the object. */
+  export const ObjectField: import('react').ComponentType<{ name: string; children: () => import('react').ReactNode }>;
 }
 
-declare module '@formily/react' {
-  export const FormProvider: import('react').ComponentType<
-    import('react').PropsWithChildren<{ form: import('@formily/core').Form }>
+declare module '@formily/antd-v5' {
+  export const FormLayout: import('react').ComponentType<
+    import('react').PropsWithChildren<{ layout: 'vertical'; colon: boolean }>
   >;
 }

@@ -3,10 +3,15 @@ import { answerToAllNames } from './answer-to-all-names';
 import { endSessions, markUserLists } from './disabled-users';
 import { FormilySurroundings } from './forms/FormilySurroundings';
 import { createPageHost, NAMESPACE, PAGE_PERMISSION } from './page-host';
-import { SourceTypeRegistry, type SourceOptions } from './page/source-type-registry';
+import {
+  SourceTypeRegistry,
+  type SourceAdminSettingsFormLoader,
+  type SourceAdminSettingsFormProps,
+  type SourceOptions,
+} from './page/source-type-registry';
 import { SyncPage } from './page/SyncPage';
 
-export type { SourceOptions };
+export type { SourceAdminSettingsFormLoader, SourceAdminSettingsFormProps, SourceOptions };
 
 /** The plugin in the legacy client. */
 export class PluginUserDataSyncClient extends Plugin {

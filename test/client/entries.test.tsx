@@ -1,6 +1,8 @@
 import { render, screen } from '@testing-library/react';
+import type { SourceOptions as OfficialLegacy } from '@nocobase/plugin-user-data-sync/dist/client';
+import type * as OfficialModern from '@nocobase/plugin-user-data-sync/dist/client-v2/types';
 import Legacy from '../../src/client';
-import Modern from '../../src/client-v2';
+import Modern, { type SourceAdminSettingsFormLoader, type SourceAdminSettingsFormProps } from '../../src/client-v2';
 import { FakeApplication } from './support/fake-application';
 import { FakeServer } from './support/fake-server';
 import { source } from './support/rows';
@@ -30,6 +32,10 @@ describe.each([
     const AdminSettingsForm = () => null;
     plugin.registerType('ldap', { components: { AdminSettingsForm } });
     expect(plugin.sourceTypes.get('ldap')?.components?.AdminSettingsForm).toBe(AdminSettingsForm);
+    const options = plugin.sourceTypes.get('ldap');
+    expect([...plugin.sourceTypes.getKeys()]).toEqual(['ldap']);
+    expect([...plugin.sourceTypes.getValues()]).toEqual([options]);
+    expect([...plugin.sourceTypes.getEntities()]).toEqual([['ldap', options]]);
   });
 
   it('is the plugin that others get, by the names of the built-in one and by its own', async () => {
@@ -81,4 +87,29 @@ describe.each([
       unmount();
     }
   });
+});
+
+it('in the modern client, the context of pages and forms has the source types', async () => {
+  const properties = new Map<string, { get: () => unknown }>();
+  const defineProperty = (name: string, options: { get: () => unknown }) => properties.set(name, options);
+  const app = Object.assign(new FakeApplication(), { flowEngine: { context: { defineProperty } } });
+  const plugin = new (Modern as unknown as new (app: unknown) => InstanceType<typeof Modern>)(app);
+  await plugin.load();
+  expect(properties.get('userDataSyncSourceTypes')?.get()).toBe(plugin.sourceTypes);
+});
+
+it('takes what is typed for the built-in plugin', () => {
+  const Settings = (_: OfficialModern.SourceAdminSettingsFormProps) => null;
+  const loader: OfficialModern.SourceAdminSettingsFormLoader = async () => ({ default: Settings });
+  const modern: OfficialModern.SourceOptions = { components: { AdminSettingsFormLoader: loader } };
+  const legacy: OfficialLegacy = { components: { AdminSettingsForm: () => null } };
+  const props: SourceAdminSettingsFormProps = {};
+  const ours: SourceAdminSettingsFormLoader = loader;
+  const plugins = [Legacy, Modern].map((Plugin) => new (Plugin as unknown as new (app: unknown) => Legacy)({}));
+  for (const plugin of plugins) {
+    plugin.registerType('modern', modern);
+    plugin.registerType('legacy', legacy);
+    expect([...plugin.sourceTypes.getKeys()]).toEqual(['modern', 'legacy']);
+  }
+  expect([props, ours]).toEqual([{}, loader]);
 });

@@ -1,9 +1,9 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { Form, Input } from 'antd';
-import { FormilySurroundings } from '../../src/client/forms/FormilySurroundings';
+import { useImperativeHandle } from 'react';
+import type { ForeignForm, FormSurroundingsProps } from '../../src/client/page/host';
 import { SourceTypeRegistry, type SourceOptions } from '../../src/client/page/source-type-registry';
 import { FakeServer, Refusal } from './support/fake-server';
-import { useForm } from './support/formily';
 import { PUSH_URL, showPage } from './support/page';
 import { apiSource, apiType, fileType, source } from './support/rows';
 
@@ -168,35 +168,158 @@ describe('the form of a type', () => {
       throw new Error('No such field');
     };
     const { user, drawer } = await openExisting({ types: typesWith({ AdminSettingsForm: Broken }) });
-    expect(await drawer.findByRole('alert')).toHaveTextContent('The form of this type could not be shown.');
+    expect(await drawer.findByRole('alert')).toHaveTextContent(/could not be shown\. .* Reload the page\./);
     await user.click(drawer.getByRole('button', { name: 'Save' }));
     await waitFor(() => expect(server.callsTo(UPDATE)).toHaveLength(1));
     expect(server.lastCallTo(UPDATE).data).toHaveProperty('options', { url: 'x' });
     complain.mockRestore();
   });
 
-  it('of another kind keeps what is typed, and what it says is sent', async () => {
-    const Foreign = () => {
-      const form = useForm();
-      const write = (name: string) => (event: { target: { value: string } }) =>
-        form.setOption(name, event.target.value);
+  it('that keeps its values itself says whether they are right, and what becomes of the options', async () => {
+    const asked: string[] = [];
+    const answers = [false, true, true];
+    const answer = (question: string) => async () => {
+      asked.push(question);
+      return answers.shift() ?? true;
+    };
+    const foreign: ForeignForm = {
+      applyTo: (options) => ({ ...options, server: 'ldap' }),
+      validate: answer('validate'),
+      submit: answer('submit'),
+    };
+    const Surroundings = ({ foreignForm, children }: FormSurroundingsProps) => {
+      useImperativeHandle(foreignForm, () => foreign);
+      return children;
+    };
+    const { user, drawer } = await openNew({
+      types: typesWith({ AdminSettingsForm: UrlForm }),
+      FormSurroundings: Surroundings,
+    });
+    const save = drawer.getByRole('button', { name: 'Save' });
+    await user.click(save);
+    await waitFor(() => expect(drawer.getByRole('textbox', { name: 'Name' })).toBeInvalid());
+    expect(asked).toEqual(['validate']);
+    await user.type(drawer.getByRole('textbox', { name: 'Name' }), 'hr');
+    await user.click(drawer.getByRole('button', { name: 'Test connection' }));
+    await waitFor(() => expect(server.callsTo('userData:testConnection')).toHaveLength(1));
+    expect(server.lastCallTo('userData:testConnection').data).toHaveProperty('options', { server: 'ldap' });
+    await user.click(save);
+    await waitFor(() => expect(server.callsTo(CREATE)).toHaveLength(1));
+    expect(asked).toEqual(['validate', 'validate', 'submit']);
+    expect(server.lastCallTo(CREATE).data).toHaveProperty('options', { server: 'ldap' });
+  });
+
+  it.each(['Save', 'Test connection'])(
+    'that keeps its values itself and has one that is wrong stops %s',
+    async (name) => {
+      const wrong = jest.fn(async () => false);
+      const Surroundings = ({ foreignForm, children }: FormSurroundingsProps) => {
+        useImperativeHandle(foreignForm, () => ({ applyTo: (options) => options, validate: wrong, submit: wrong }));
+        return children;
+      };
+      server.sources = [source()];
+      const { user, drawer } = await openExisting({
+        types: typesWith({ AdminSettingsForm: UrlForm }),
+        FormSurroundings: Surroundings,
+      });
+      await user.click(drawer.getByRole('button', { name }));
+      await waitFor(() => expect(wrong).toHaveBeenCalledTimes(1));
+      await waitFor(() => expect(drawer.getByRole('button', { name: 'Test connection' })).toBeEnabled());
+      expect(server.callsTo(UPDATE)).toEqual([]);
+      expect(server.callsTo('userData:testConnection')).toEqual([]);
+    },
+  );
+
+  const RequiredForm = () => (
+    <Form.Item name={['options', 'token']} label="Token" rules={[{ required: true, message: 'Give the token.' }]}>
+      <Input />
+    </Form.Item>
+  );
+
+  it.each(['Save', 'Test connection'])('keeps %s from being of use until its fields are right', async (name) => {
+    const { user, drawer } = await openNew({ types: typesWith({ AdminSettingsForm: RequiredForm }) });
+    await user.type(drawer.getByRole('textbox', { name: 'Name' }), 'hr');
+    await user.click(drawer.getByRole('button', { name }));
+    await waitFor(() => expect(screen.getByRole('dialog')).toHaveTextContent('Give the token.'));
+    expect(server.callsTo(CREATE)).toEqual([]);
+    expect(server.callsTo('userData:testConnection')).toEqual([]);
+  });
+
+  it.each(['Save', 'Test connection'])(
+    'may require a secret that is stored: %s does not ask for it again',
+    async (name) => {
+      server.sources = [source({ options: { url: 'x' }, secretsSet: ['token'] })];
+      const { user, drawer } = await openExisting({ types: typesWith({ AdminSettingsForm: RequiredForm }) });
+      await user.click(drawer.getByRole('button', { name }));
+      const action = name === 'Save' ? UPDATE : 'userData:testConnection';
+      await waitFor(() => expect(server.callsTo(action)).toHaveLength(1));
+      expect(server.lastCallTo(action).data).toHaveProperty('options', { url: 'x' });
+      expect(screen.queryByText('Give the token.')).not.toBeInTheDocument();
+    },
+  );
+
+  it.each([
+    ['new', undefined, { kind: 'b' }],
+    ['there', { kind: 'a', a: 'stored', list: { unknown: 1 } }, { kind: 'b', a: 'stored', list: { unknown: 1 } }],
+  ])('does not store what was typed into a field that has gone, in a source that is %s', async (_, stored, sent) => {
+    const Choosing = () => {
+      const form = Form.useFormInstance();
+      const kind = Form.useWatch<string>(['options', 'kind'], form);
       return (
         <>
-          <input aria-label="Server" onChange={write('server')} />
-          <input aria-label="Base" onChange={write('base')} />
+          <Form.Item name={['options', 'kind']} label="Kind">
+            <Input />
+          </Form.Item>
+          {kind !== 'b' && (
+            <Form.Item name={['options', 'a']} label="Only for a">
+              <Input />
+            </Form.Item>
+          )}
+          <Form.Item name={['options', 'list', 'known']} label="Known">
+            <Input />
+          </Form.Item>
         </>
       );
     };
-    const { user, drawer } = await openNew({
-      types: typesWith({ AdminSettingsForm: Foreign }),
-      FormSurroundings: FormilySurroundings,
-    });
-    await user.type(drawer.getByRole('textbox', { name: 'Name' }), 'hr');
-    await user.type(drawer.getByRole('textbox', { name: 'Server' }), 'ldap');
-    await user.type(drawer.getByRole('textbox', { name: 'Base' }), 'dc');
+    const types = typesWith({ AdminSettingsForm: Choosing });
+    if (stored) server.sources = [source({ options: stored })];
+    const { user, drawer } = await (stored ? openExisting({ types }) : openNew({ types }));
+    if (!stored) await user.type(drawer.getByRole('textbox', { name: 'Name' }), 'hr');
+    await user.type(drawer.getByRole('textbox', { name: 'Only for a' }), 'typed');
+    await user.clear(drawer.getByRole('textbox', { name: 'Kind' }));
+    await user.type(drawer.getByRole('textbox', { name: 'Kind' }), 'b');
     await user.click(drawer.getByRole('button', { name: 'Save' }));
-    await waitFor(() => expect(server.callsTo(CREATE)).toHaveLength(1));
-    expect(server.lastCallTo(CREATE).data).toHaveProperty('options', { server: 'ldap', base: 'dc' });
+    const action = stored ? UPDATE : CREATE;
+    await waitFor(() => expect(server.callsTo(action)).toHaveLength(1));
+    expect(JSON.parse(JSON.stringify(server.lastCallTo(action).data))).toHaveProperty('options', sent);
+  });
+
+  it('cannot be saved before it is there', async () => {
+    let arrive = (_: { default: typeof UrlForm }) => {};
+    const AdminSettingsFormLoader = () => new Promise<{ default: typeof UrlForm }>((resolve) => (arrive = resolve));
+    const { drawer } = await openNew({ types: typesWith({ AdminSettingsFormLoader }) });
+    expect(drawer.getByRole('button', { name: 'Save' })).toBeDisabled();
+    expect(drawer.getByRole('button', { name: 'Test connection' })).toBeDisabled();
+    arrive({ default: UrlForm });
+    expect(await drawer.findByRole('textbox', { name: 'Address' })).toBeInTheDocument();
+    expect(drawer.getByRole('button', { name: 'Save' })).toBeEnabled();
+    expect(drawer.getByRole('button', { name: 'Test connection' })).toBeEnabled();
+  });
+
+  it('finds the name and the type of its source in the form around it', async () => {
+    server.sources = [source({ options: { url: 'x' } })];
+    const Watching = () => {
+      const form = Form.useFormInstance();
+      const name = Form.useWatch<string>('name', form);
+      const type = Form.useWatch<string>('sourceType', form);
+      return (
+        <p>
+          {name} of {type}
+        </p>
+      );
+    };
+    const { drawer } = await openExisting({ types: typesWith({ AdminSettingsForm: Watching }) });
+    expect(await drawer.findByText('hr of file')).toBeInTheDocument();
   });
 });
 

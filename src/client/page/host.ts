@@ -1,4 +1,5 @@
-import type { ComponentType, PropsWithChildren } from 'react';
+import type { ComponentType, PropsWithChildren, Ref } from 'react';
+import type { Source } from './model';
 import type { SourceTypeRegistry } from './source-type-registry';
 
 /** A request to the server, as both clients of the host send it. */
@@ -31,11 +32,24 @@ export interface PageHost {
   readonly links: { readonly users: string; readonly apiKeys: string };
   /** Calls the listener when the server tells that a run moved on; gives back how to stop it. Without it, the page asks. */
   readonly onTaskEvent?: (listener: (event: { taskId: string }) => void) => () => void;
-  /** Surrounds the form of another plugin with what this client's forms expect, and tells its values. */
+  /** Surrounds the form of another plugin with what this client's forms expect. */
   readonly FormSurroundings?: ComponentType<FormSurroundingsProps>;
 }
 
 export type FormSurroundingsProps = PropsWithChildren<{
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly onChange: (options: Record<string, unknown>) => void;
+  /** What is there already; a new source is not. */
+  readonly source?: Source;
+  readonly sourceType: string;
+  readonly foreignForm: Ref<ForeignForm>;
+  readonly onClose: () => void;
 }>;
+
+/** The form of another plugin that keeps its values itself, beside the page's form. */
+export interface ForeignForm {
+  /** The options with what was changed in this form. */
+  applyTo(options: Record<string, unknown>): Record<string, unknown>;
+  /** Whether the fields are right; those that are not say so. */
+  validate(): Promise<boolean>;
+  /** The same before the values are stored, which the form may prepare. */
+  submit(): Promise<boolean>;
+}

@@ -1,16 +1,22 @@
 import type { ComponentType } from 'react';
 
+/** The form of a type has no properties. */
+export type SourceAdminSettingsFormProps = Record<string, never>;
+
+/** Loads the form of a type when somebody opens it. */
+export type SourceAdminSettingsFormLoader = () => Promise<{ default: ComponentType<SourceAdminSettingsFormProps> }>;
+
 /** What a source type brings for the page. */
 export interface SourceOptions {
-  components?: Partial<{
+  components?: {
     /**
      * The form of the type's own options, shown where a source is configured. Its fields stand below `options`:
-     * `<Form.Item name={['options', 'url']}>`.
+     * `<Form.Item name={['options', 'url']}>`, or, in the legacy client, the fields of a schema of Formily.
      */
-    AdminSettingsForm: ComponentType;
+    AdminSettingsForm?: ComponentType;
     /** The same, loaded when it is needed. */
-    AdminSettingsFormLoader: () => Promise<{ default: ComponentType }>;
-  }>;
+    AdminSettingsFormLoader?: SourceAdminSettingsFormLoader;
+  };
 }
 
 /** The source types that the page knows forms for. Types without a form can be used too. */
@@ -24,5 +30,18 @@ export class SourceTypeRegistry {
 
   get(type: string): SourceOptions | undefined {
     return this.types.get(type);
+  }
+
+  getKeys(): Iterable<string> {
+    return this.types.keys();
+  }
+
+  getValues(): Iterable<SourceOptions> {
+    return this.types.values();
+  }
+
+  /** Types with what they bring. */
+  getEntities(): Iterable<[string, SourceOptions]> {
+    return this.types.entries();
   }
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import sqlite3 from 'sqlite3';
 
 /** The host that all end-to-end tests look at. */
 export interface Host {
@@ -36,6 +37,21 @@ export function writeSourceFile(name: string, lines: readonly string[]): void {
   const file = path.join(host().storagePath, 'user-data-sync', name);
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, lines.map((line) => `${line}\n`).join(''));
+}
+
+/** The options of a source as they are in the database; there are none when there is no such source. */
+export async function storedOptions(name: string): Promise<Record<string, unknown> | undefined> {
+  const file = path.join(host().storagePath, 'db', 'nocobase.sqlite');
+  const database = new sqlite3.Database(file, sqlite3.OPEN_READONLY);
+  try {
+    const row = await new Promise<{ options: string } | undefined>((resolve, reject) => {
+      const query = 'SELECT options FROM userDataSyncSources WHERE name = ?';
+      database.get<{ options: string }>(query, name, (error, found) => (error ? reject(error) : resolve(found)));
+    });
+    return row && (JSON.parse(row.options) as Record<string, unknown>);
+  } finally {
+    database.close();
+  }
 }
 
 /** The API key that the host has made for trying out pushes. */

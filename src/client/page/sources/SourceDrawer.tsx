@@ -1,15 +1,17 @@
 import { Alert, Button, Flex, Form, Input, Switch } from 'antd';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
+import type { ForeignForm } from '../host';
 import type { Source, SourceType, SourceValues } from '../model';
 import { usePage } from '../page-context';
 import { PageDrawer } from '../parts/PageDrawer';
 import { SaveButton } from '../parts/SaveButton';
 import { useNotify } from '../parts/use-notify';
 import { HttpApiPanel } from './HttpApiPanel';
-import { DEFAULT_RULES, type SourceRules } from './rules';
+import { findWrong } from './find-wrong';
 import { markRefused } from './mark-refused';
 import { PushRolesField } from './rules-form/PushRolesField';
 import { RulesSection } from './rules-form/RulesSection';
+import { DEFAULT_RULES } from './rules';
 import { TypeForm } from './TypeForm';
 import { sourceTitle, typeTitle } from './titles';
 
@@ -25,25 +27,25 @@ interface SourceDrawerProps {
   readonly onSaved: () => void;
 }
 
-/** The same object at every rendering: forms start anew when they are handed other options. */
-const NO_OPTIONS: Readonly<Record<string, unknown>> = {};
-
 /** The settings that all sources have, and the form of the type. Nothing that the form does not know is lost. */
 export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: SourceDrawerProps) {
   const { api, t } = usePage();
   const notify = useNotify();
   const [form] = Form.useForm<SourceValues>();
-  const [foreign, setForeign] = useState<Record<string, unknown>>();
+  const foreignForm = useRef<ForeignForm>(null);
   const [failure, setFailure] = useState<string>();
   const [busy, setBusy] = useState(false);
+  const [loading, setLoading] = useState(false);
   const [rulesOpen, setRulesOpen] = useState(false);
   const sourceType = source?.sourceType ?? type?.name ?? '';
 
-  const options = (): Record<string, unknown> => ({
-    ...source?.options,
-    ...(form.getFieldValue('options') as Record<string, unknown> | undefined),
-    ...foreign,
-  });
+  const options = (): Record<string, unknown> => {
+    const values = form.getFieldValue('options') as Record<string, unknown> | undefined;
+    // A field that went, because of another choice, has left its value in the form.
+    const names = Object.keys(form.getFieldsValue().options ?? {});
+    const own = { ...source?.options, ...Object.fromEntries(names.map((name) => [name, values?.[name]])) };
+    return foreignForm.current?.applyTo(own) ?? own;
+  };
   const attempt = async (work: () => Promise<void>) => {
     setBusy(true);
     setFailure(undefined);
@@ -56,18 +58,28 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
     }
     setBusy(false);
   };
-  const save = (values: SourceValues) =>
+  /** Lets both forms say what is wrong, the page's own and the one that keeps its values itself. */
+  const isRight = async (part?: 'options') => {
+    const wrong = await findWrong(form, source?.secretsSet ?? [], part);
+    const foreign = foreignForm.current;
+    const isForeignRight = await (wrong || part ? foreign?.validate() : foreign?.submit());
+    if (wrong?.[0] === 'rules') setRulesOpen(true);
+    if (wrong) form.scrollToField(wrong, { focus: true });
+    return !wrong && isForeignRight !== false;
+  };
+  const save = () =>
     attempt(async () => {
-      const { displayName, enabled } = values;
-      // Rules that were not looked at have no fields, so they are not among the values.
-      const rules = form.getFieldValue('rules') as SourceRules;
+      if (!(await isRight())) return;
+      // All values: rules that were not looked at have no fields.
+      const { name, displayName, enabled, rules } = form.getFieldsValue(true) as SourceValues;
       const common = { displayName, enabled, rules };
       if (source) await api.updateSource(source.id, { ...common, ...(type ? { options: options() } : {}) });
-      else await api.createSource({ ...common, name: values.name, sourceType, options: options() });
+      else await api.createSource({ ...common, name, sourceType, options: options() });
       onSaved();
     });
   const test = () =>
     attempt(async () => {
+      if (!(await isRight('options'))) return;
       const found = await api.testConnection({ id: source?.id, sourceType, options: options() });
       notify.succeeded(t('It works. Found: {{found}}', { found }));
     });
@@ -83,12 +95,12 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
           {failure && <Alert type="error" showIcon role="alert" message={failure} />}
           <Flex justify="end" gap={8} wrap>
             {type?.canTest && (
-              <Button onClick={() => void test()} disabled={busy}>
+              <Button onClick={() => void test()} disabled={busy || loading}>
                 {t('Test connection')}
               </Button>
             )}
             <Button onClick={onClose}>{t('Cancel')}</Button>
-            <SaveButton busy={busy} onClick={() => form.submit()} />
+            <SaveButton busy={busy} disabled={loading} onClick={() => void save()} />
           </Flex>
         </Flex>
       }
@@ -97,15 +109,14 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
       <Form<SourceValues>
         form={form}
         layout="vertical"
-        scrollToFirstError={{ focus: true }}
-        initialValues={{ enabled: true, options: {}, rules: DEFAULT_RULES, ...source }}
-        onFinish={(values) => void save(values)}
-        onFinishFailed={({ errorFields }) => {
-          if (errorFields.some(({ name }) => name[0] === 'rules')) setRulesOpen(true);
-        }}
+        initialValues={{ enabled: true, options: {}, rules: DEFAULT_RULES, sourceType, ...source }}
       >
         <Form.Item label={t('Type')}>
           <Input value={type ? typeTitle(type, t) : sourceType} disabled aria-label={t('Type')} />
+        </Form.Item>
+        {/* Forms of types may watch it. */}
+        <Form.Item name="sourceType" hidden>
+          <Input disabled />
         </Form.Item>
         <Form.Item
           name="name"
@@ -122,11 +133,12 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
           <Switch />
         </Form.Item>
         <TypeForm
+          source={source}
           sourceType={sourceType}
           isKnown={type !== undefined}
-          options={source?.options ?? NO_OPTIONS}
-          secretsSet={source?.secretsSet ?? []}
-          onForeignChange={setForeign}
+          foreignForm={foreignForm}
+          onLoading={setLoading}
+          onClose={onClose}
         />
         {sourceType === 'api' && <PushRolesField />}
         <RulesSection open={rulesOpen} onToggle={setRulesOpen} />

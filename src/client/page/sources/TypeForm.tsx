@@ -1,21 +1,25 @@
 import { Alert, Skeleton } from 'antd';
-import { lazy, Suspense, useMemo, type ComponentType } from 'react';
+import { lazy, Suspense, useEffect, useMemo, type ComponentType, type Ref } from 'react';
+import type { ForeignForm } from '../host';
+import type { Source } from '../model';
 import { usePage } from '../page-context';
 import { ErrorBoundary } from '../parts/ErrorBoundary';
 
 interface TypeFormProps {
+  readonly source?: Source;
   readonly sourceType: string;
   /** Whether the server knows the type. */
   readonly isKnown: boolean;
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly secretsSet: readonly string[];
-  /** Values of a form that keeps them itself. */
-  readonly onForeignChange: (options: Record<string, unknown>) => void;
+  readonly foreignForm: Ref<ForeignForm>;
+  /** Told whether the form is still being loaded. */
+  readonly onLoading: (isLoading: boolean) => void;
+  readonly onClose: () => void;
 }
 
 /** The form that a type brings; without one there is nothing to set, and a type that nobody knows keeps its data. */
-export function TypeForm({ sourceType, isKnown, options, secretsSet, onForeignChange }: TypeFormProps) {
+export function TypeForm({ source, sourceType, isKnown, foreignForm, onLoading, onClose }: TypeFormProps) {
   const { t, types, FormSurroundings } = usePage();
+  const secretsSet = source?.secretsSet ?? [];
   const components = types.get(sourceType)?.components;
   const Settings = useMemo<ComponentType | undefined>(() => {
     if (components?.AdminSettingsForm) return components.AdminSettingsForm;
@@ -33,12 +37,16 @@ export function TypeForm({ sourceType, isKnown, options, secretsSet, onForeignCh
   }
   if (!Settings) return null;
   const form = (
-    <Suspense fallback={<Skeleton active />}>
+    <Suspense fallback={<Loading onLoading={onLoading} />}>
       <Settings />
     </Suspense>
   );
   return (
-    <ErrorBoundary message={t('The form of this type could not be shown. Its settings stay as they are.')}>
+    <ErrorBoundary
+      message={t(
+        'The form of this type could not be shown. Its settings stay as they are. Reload the page. If it happens again, tell whoever maintains the plugin that brings this type.',
+      )}
+    >
       {secretsSet.length > 0 && (
         <Alert
           type="info"
@@ -49,12 +57,18 @@ export function TypeForm({ sourceType, isKnown, options, secretsSet, onForeignCh
         />
       )}
       {FormSurroundings ? (
-        <FormSurroundings options={options} onChange={onForeignChange}>
-          {form}
-        </FormSurroundings>
+        <FormSurroundings {...{ source, sourceType, foreignForm, onClose }}>{form}</FormSurroundings>
       ) : (
         form
       )}
     </ErrorBoundary>
   );
+}
+
+function Loading({ onLoading }: Pick<TypeFormProps, 'onLoading'>) {
+  useEffect(() => {
+    onLoading(true);
+    return () => onLoading(false);
+  }, [onLoading]);
+  return <Skeleton active />;
 }
