@@ -39,8 +39,8 @@ export default defineCollection({
     { type: 'date', name: 'finishedAt' },
     { type: 'date', name: 'heartbeatAt' },
     // Of a run that goes on: its source, which nobody else may run meanwhile, and what tells its claim from a later one.
-    { type: 'bigInt', name: 'runningSourceId', unique: true },
-    { type: 'string', name: 'claim' },
+    { type: 'bigInt', name: 'runningSourceId', unique: true, hidden: true },
+    { type: 'string', name: 'claim', hidden: true },
     { type: 'integer', name: 'done', defaultValue: 0 },
     { type: 'integer', name: 'total', defaultValue: 0 },
     { type: 'json', name: 'counts' },

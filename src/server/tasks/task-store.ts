@@ -14,6 +14,9 @@ export const HEARTBEAT_INTERVAL = 10_000;
 /** A run that has not said so for this long is gone, in ms: three missed beats. */
 export const HEARTBEAT_TIMEOUT = 30_000;
 
+/** Short runs of a source may begin and end while another one tries to begin. */
+const CLAIM_ATTEMPTS = 10;
+
 /** When a source that is busy is to be tried again, in seconds. */
 const RETRY_AFTER = 10;
 
@@ -280,16 +283,7 @@ export class TaskStore {
     take: () => Promise<Model>,
     idle?: PrimaryKey,
   ): Promise<SyncTask> {
-    await this.requireIdle(source, idle);
-    await this.freeOfGone(source);
-    let task: Model;
-    try {
-      task = await take();
-    } catch (error) {
-      // Somebody else was faster.
-      if (isUniqueViolation(error)) await this.requireIdle(source, idle);
-      throw error;
-    }
+    const task = await this.takeFreed(source, take, idle);
     return {
       id: task.get('id') as PrimaryKey,
       claim: task.get('claim') as string,
@@ -303,6 +297,19 @@ export class TaskStore {
       mode: task.get('mode') as TaskMode | null,
       deletesSource: Boolean(task.get('deletesSource')),
     };
+  }
+
+  private async takeFreed(source: SyncSourceModel, take: () => Promise<Model>, idle?: PrimaryKey): Promise<Model> {
+    for (let attempt = 1; ; attempt += 1) {
+      await this.requireIdle(source, idle);
+      await this.freeOfGone(source);
+      try {
+        return await take();
+      } catch (error) {
+        // Somebody else was faster; by now that run may be over.
+        if (!isUniqueViolation(error) || attempt === CLAIM_ATTEMPTS) throw error;
+      }
+    }
   }
 
   /** Makes a task that is there processing, as another attempt, unless it has changed since it was read. */
