@@ -51,7 +51,7 @@ describeInBrowser('runs that are looked at before they write', () => {
     async function disabledUsers(search: string) {
       await visitor.openTab('Disabled users');
       const table = visitor.page.getByRole('region', { name: 'Disabled users' });
-      await visitor.search('Search by name or email', search);
+      await visitor.search('Search by name or username', search);
       return table;
     }
 
