@@ -34,4 +34,8 @@ const isAnswered = (error: unknown) =>
   (error.name === 'SyncError' ||
     /^\w+ (resource|action) does not exist$/.test(error.message) ||
     (error.name === 'SyntaxError' && /JSON/.test(error.message)));
-hushKnownNoise(console, ([error]) => isAnswered(error));
+
+/** Statements, when the host makes a table again: it hands `logging: true` of its collections on to Sequelize. */
+const isStatement = (text: unknown) => typeof text === 'string' && text.startsWith('Executing (');
+
+hushKnownNoise(console, ([first]) => isAnswered(first) || isStatement(first));
