@@ -15,7 +15,7 @@ import { takeSnapshot } from '../support/model/snapshot';
  *   FUZZ_RUNS=10000   so many requests instead of a few
  *   FUZZ_SEED=…       the requests of a run that failed
  */
-const numRuns = Number(process.env.FUZZ_RUNS ?? 300);
+const numRuns = Number(process.env.FUZZ_RUNS ?? 150);
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 
 // Sequelize takes a stack for each statement. Few requests, repeated with their seed, show those of their errors.

@@ -13,7 +13,7 @@ import { Storyteller } from '../support/model/storyteller';
  *   MODEL_STEPS=20   so many steps in a story at most
  *   MODEL_SEED=… MODEL_PATH=…   the stories of a run that failed; with the path, only the one that was printed
  */
-const numRuns = Number(process.env.MODEL_RUNS ?? 60);
+const numRuns = Number(process.env.MODEL_RUNS ?? 40);
 const maxSteps = Number(process.env.MODEL_STEPS ?? 12);
 const seed = process.env.MODEL_SEED === undefined ? undefined : Number(process.env.MODEL_SEED);
 const path = process.env.MODEL_PATH;
