@@ -278,10 +278,10 @@ export class PluginUserDataSyncServer extends Plugin {
     // takes for that of a secret may have been an ordinary one to the version before.
     await sealStoredSecrets(this.db, (type) => this.sourceManager.secretsOf(type), this.app.aesEncryptor);
     await this.ensureApiSource();
-    await this.tasks.failInterrupted();
+    await this.tasks.claims.failInterrupted();
     clearInterval(this.recovery);
     this.recovery = setInterval(() => {
-      this.tasks.failInterrupted().catch((error: unknown) => this.app.logger.error(String(error)));
+      this.tasks.claims.failInterrupted().catch((error: unknown) => this.app.logger.error(String(error)));
     }, RECOVERY_INTERVAL);
     this.recovery.unref();
   }

@@ -94,11 +94,11 @@ describe('a source', () => {
     await outdate(paused.id);
     const next = await other.start(source, { trigger: 'manual' });
     expect((await tasks()).find(({ id }) => id === paused.id)).toMatchObject({ status: 'failed', code: 'INTERRUPTED' });
-    expect(await store.beat(paused)).toBe(false);
+    expect(await store.claims.beat(paused)).toBe(false);
     await store.saveProgress(paused, { ...progress, done: 7 });
     await store.finish(paused, { status: 'success' }, progress, Date.now());
     expect((await tasks()).find(({ id }) => id === paused.id)).toMatchObject({ status: 'failed', done: 0 });
-    expect(await other.beat(next)).toBe(true);
+    expect(await other.claims.beat(next)).toBe(true);
     await other.finish(next, { status: 'success' }, progress, Date.now());
   });
 

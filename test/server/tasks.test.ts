@@ -215,7 +215,7 @@ describe('tasks', () => {
       await make('old', null),
       await make('alive', new Date()),
     ];
-    await new TaskStore(host.db).failInterrupted();
+    await new TaskStore(host.db).claims.failInterrupted();
     expect(await task(silent)).toMatchObject({ status: 'failed', code: 'INTERRUPTED' });
     expect(await task(old)).toMatchObject({ status: 'failed', code: 'INTERRUPTED' });
     expect(await task(alive)).toMatchObject({ status: 'processing' });
@@ -227,7 +227,7 @@ describe('tasks', () => {
     const users = host.db.getRepository('users');
     let isOver = false;
     const looking = (async () => {
-      while (!isOver) expect(await store.failInterrupted()).toBe(0);
+      while (!isOver) expect(await store.claims.failInterrupted()).toBe(0);
     })();
     try {
       for (let at = 0; at < 5; at += 1) {

@@ -163,7 +163,7 @@ export class UserDataSyncService {
     const { slots, sources, tasks } = this.deps;
     const source = await sources.forPush(request.sourceName, pusher);
     // Waiting would not help while the source itself is busy.
-    if (slots.isFull) await tasks.requireIdle(source);
+    if (slots.isFull) await tasks.claims.requireIdle(source);
     const { task, end } = await this.launcher.untilEnd({
       source,
       input: () => ({ from: [request], rules: rulesOf(source.rules) }),
@@ -190,7 +190,7 @@ export class UserDataSyncService {
 
   /** Fails with `SOURCE_BUSY` while a run of the source goes on. */
   async requireIdle(source: SyncSourceModel): Promise<void> {
-    await this.deps.tasks.requireIdle(source);
+    await this.deps.tasks.claims.requireIdle(source);
   }
 
   /**

@@ -6,7 +6,8 @@ import type { DeliveryMode } from '../records/types';
 import type { Announce } from './announce';
 import type { OutcomeLog } from './outcome-log';
 import type { DoneStatus, RunResult, SyncTask, TaskEnd, TaskMode, TaskProgress } from './task';
-import { HEARTBEAT_INTERVAL, type TaskStore } from './task-store';
+import { HEARTBEAT_INTERVAL } from './task-claims';
+import type { TaskStore } from './task-store';
 
 /** Progress is written and announced at most this often, in ms. */
 const SAVE_INTERVAL = 500;
@@ -41,7 +42,7 @@ export class RunProgress {
   ) {
     this.mode = task.mode;
     this.heartbeat = setInterval(() => {
-      tasks.beat(task).then((isOurs) => isOurs || ending.abort(new SyncError('INTERRUPTED')), NEXT_BEAT);
+      tasks.claims.beat(task).then((isOurs) => isOurs || ending.abort(new SyncError('INTERRUPTED')), NEXT_BEAT);
     }, HEARTBEAT_INTERVAL);
   }
 

@@ -79,7 +79,7 @@ export async function runTask(
   ending: AbortController,
 ): Promise<RunEnd> {
   return fenced(
-    (transaction) => deps.tasks.hold(task, transaction),
+    (transaction) => deps.tasks.claims.hold(task, transaction),
     () => run(task, input, deps, ending),
   );
 }

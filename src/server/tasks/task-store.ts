@@ -1,24 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import type { Database, Model } from '@nocobase/database';
-import { Op, type Transaction, type WhereOptions } from 'sequelize';
-import { inTransaction, isUniqueViolation } from '../database/transaction';
+import { Op, type WhereOptions } from 'sequelize';
+import { inTransaction } from '../database/transaction';
 import { SyncError } from '../errors';
 import type { PrimaryKey } from '../pipeline/contracts';
 import type { SyncDataType } from '../records/types';
 import { newBatch, type SyncSourceModel } from '../sources';
 import { RETRYABLE, statesBefore, type TaskStatus } from './states';
+import { attemptOf, claimOf, TaskClaims, UNCLAIMED } from './task-claims';
 import type { SyncTask, TaskEnd, TaskMode, TaskProgress, TaskStart, TaskTrigger } from './task';
-
-/** A run says this often that it is alive, in ms. */
-export const HEARTBEAT_INTERVAL = 10_000;
-/** A run that has not said so for this long is gone, in ms: three missed beats. */
-export const HEARTBEAT_TIMEOUT = 30_000;
-
-/** Short runs of a source may begin and end while another one tries to begin. */
-const CLAIM_ATTEMPTS = 10;
-
-/** When a source that is busy is to be tried again, in seconds. */
-const RETRY_AFTER = 10;
 
 /** What a run was given after another one. */
 export interface NewerDelivery {
@@ -27,21 +16,19 @@ export interface NewerDelivery {
   readonly dataTypes: readonly SyncDataType[];
 }
 
-/**
- * Keeps tasks in `userDataSyncTasks`: their row is all there is to know about a run.
- *
- * The database says who runs what. While a source runs, the row of its task has `runningSourceId`, which is unique, so
- * that of two runs that begin at the same moment, in whatever processes, one gets `SOURCE_BUSY`. A run has what it was
- * handed when it took the task, `claim`, and whatever it writes checks it. It says that it is alive as long as it goes
- * on; one that has not said so for `HEARTBEAT_TIMEOUT` may be given up by anybody, and writes nothing from then on.
- */
+/** Keeps tasks in `userDataSyncTasks`: their row is all there is to know about a run. */
 export class TaskStore {
-  constructor(private readonly db: Database) {}
+  /** Who runs what. */
+  readonly claims: TaskClaims;
+
+  constructor(private readonly db: Database) {
+    this.claims = new TaskClaims(db);
+  }
 
   /** Makes a task that is processing. Fails with `SOURCE_BUSY` while another run of the source goes on. */
   async start(source: SyncSourceModel, start: TaskStart): Promise<SyncTask> {
     const { trigger, startedBy, dryRun = false, mode = null, deletesSource = false, receivedAt = null } = start;
-    return this.claim(source, startedBy, async () => {
+    return this.claims.claim(source, startedBy, async () => {
       const now = new Date();
       const values = {
         batch: newBatch(now),
@@ -72,9 +59,9 @@ export class TaskStore {
         throw new SyncError('TASK_NOT_RETRYABLE', { task: String(taskId), status });
       const attempt = attemptOf(task) + (task.get('startedAt') === null ? 0 : 1);
       const trigger: TaskTrigger = attempt > 1 ? 'retry' : 'manual';
-      return this.take(task, source, { attempt, trigger, sourceName: source.name, receivedAt: null });
+      return this.claims.take(task, source, { attempt, trigger, sourceName: source.name, receivedAt: null });
     };
-    return this.claim(source, undefined, take, taskId);
+    return this.claims.claim(source, undefined, take, taskId);
   }
 
   /** Takes a task that did not succeed back to processing. */
@@ -84,21 +71,21 @@ export class TaskStore {
     startedBy?: PrimaryKey,
     from: readonly TaskStatus[] = RETRYABLE,
   ): Promise<SyncTask> {
-    return this.claim(source, startedBy, async () => {
+    return this.claims.claim(source, startedBy, async () => {
       const task = await this.require(taskId, source.id);
       const status = task.get('status') as TaskStatus;
       if (!from.includes(status)) throw new SyncError('TASK_NOT_RETRYABLE', { task: String(taskId), status });
-      return this.take(task, source, { trigger: 'retry' satisfies TaskTrigger, receivedAt: null });
+      return this.claims.take(task, source, { trigger: 'retry' satisfies TaskTrigger, receivedAt: null });
     });
   }
 
   /** Lets a blocked task go on, as another attempt of it. */
   async approve(source: SyncSourceModel, taskId: PrimaryKey, decidedById?: PrimaryKey): Promise<SyncTask> {
-    return this.claim(source, decidedById, async () => {
+    return this.claims.claim(source, decidedById, async () => {
       const task = await this.requireBlocked(taskId);
       const newer = await this.newerThan(task);
       if (newer !== undefined) throw new SyncError('TASK_OUTDATED', { task: String(taskId), newer: String(newer) });
-      return this.take(task, source, { decidedById, decidedAt: new Date() });
+      return this.claims.take(task, source, { decidedById, decidedAt: new Date() });
     });
   }
 
@@ -201,33 +188,8 @@ export class TaskStore {
     return ids;
   }
 
-  /** Fails with `SOURCE_BUSY` while a run of the source goes on, other than that of one task. */
-  async requireIdle(source: SyncSourceModel, except?: PrimaryKey): Promise<void> {
-    const running = await this.runningOf(source);
-    if (!running || running.get('id') === except) return;
-    const taskId = running.get('id') as PrimaryKey;
-    const params = { source: source.name, task: String(taskId) };
-    throw new SyncError('SOURCE_BUSY', params, { answer: { taskId, retryAfter: RETRY_AFTER } });
-  }
-
   async saveProgress(task: SyncTask, progress: TaskProgress): Promise<void> {
-    await this.model.update({ ...progress, heartbeatAt: new Date() }, { where: this.own(task), hooks: false });
-  }
-
-  /** Says that a run goes on. Gives back whether it is still the one that has the task. */
-  async beat(task: SyncTask): Promise<boolean> {
-    const [count] = await this.model.update({ heartbeatAt: new Date() }, { where: this.own(task), hooks: false });
-    return count > 0;
-  }
-
-  /**
-   * Fails with `INTERRUPTED` when somebody else has taken the task over; until the transaction ends, nobody can. Whatever
-   * a run writes is written together with this.
-   */
-  async hold(task: SyncTask, transaction: Transaction): Promise<void> {
-    const where = this.own(task);
-    if (!(await this.model.findOne({ attributes: ['id'], where, transaction, lock: transaction.LOCK.UPDATE })))
-      throw new SyncError('INTERRUPTED');
+    await this.model.update({ ...progress, heartbeatAt: new Date() }, { where: this.claims.own(task), hooks: false });
   }
 
   /** Ends a run, unless somebody has given it up already. */
@@ -246,25 +208,8 @@ export class TaskStore {
         finishedAt,
         cost: finishedAt.getTime() - startedAt,
       },
-      { where: { ...this.own(task), status: statesBefore(status) }, hooks: false },
+      { where: { ...this.claims.own(task), status: statesBefore(status) }, hooks: false },
     );
-  }
-
-  /** Fails tasks whose run is gone: those without a sign of life for `HEARTBEAT_TIMEOUT`. Gives back how many. */
-  async failInterrupted(): Promise<number> {
-    return this.giveUp({ status: 'processing', heartbeatAt: { [Op.or]: [null, { [Op.lt]: lastSign() }] } });
-  }
-
-  private async giveUp(where: WhereOptions): Promise<number> {
-    // An UPDATE of nothing takes SQLite's write lock all the same, and what somebody is saving at that moment fails.
-    if (!(await this.model.findOne({ attributes: ['id'], where }))) return 0;
-    const { code, message } = new SyncError('INTERRUPTED');
-    const status: TaskStatus = 'failed';
-    const [count] = await this.model.update(
-      { ...UNCLAIMED, status, code, message, finishedAt: new Date() },
-      { where, hooks: false },
-    );
-    return count;
   }
 
   /** Ends blocked runs that nobody has decided about; what they spoke of counts no more. */
@@ -276,113 +221,9 @@ export class TaskStore {
     return count;
   }
 
-  /** Takes a task for a source that nobody runs; `idle` is a task that is processing and that nobody runs. */
-  private async claim(
-    source: SyncSourceModel,
-    startedBy: PrimaryKey | undefined,
-    take: () => Promise<Model>,
-    idle?: PrimaryKey,
-  ): Promise<SyncTask> {
-    const task = await this.takeFreed(source, take, idle);
-    return {
-      id: task.get('id') as PrimaryKey,
-      claim: task.get('claim') as string,
-      batch: task.get('batch') as string,
-      sourceId: source.id,
-      sourceName: source.name,
-      sourceType: source.sourceType,
-      attempt: attemptOf(task),
-      startedBy,
-      dryRun: Boolean(task.get('dryRun')),
-      mode: task.get('mode') as TaskMode | null,
-      deletesSource: Boolean(task.get('deletesSource')),
-    };
-  }
-
-  private async takeFreed(source: SyncSourceModel, take: () => Promise<Model>, idle?: PrimaryKey): Promise<Model> {
-    for (let attempt = 1; ; attempt += 1) {
-      await this.requireIdle(source, idle);
-      await this.freeOfGone(source);
-      try {
-        return await take();
-      } catch (error) {
-        // Somebody else was faster; by now that run may be over.
-        if (!isUniqueViolation(error) || attempt === CLAIM_ATTEMPTS) throw error;
-      }
-    }
-  }
-
-  /** Makes a task that is there processing, as another attempt, unless it has changed since it was read. */
-  private async take(task: Model, source: SyncSourceModel, values: Record<string, unknown>): Promise<Model> {
-    const taken = { ...newAttempt(task), ...claimOf(source), ...values };
-    const id = task.get('id') as PrimaryKey;
-    const asRead = { id, status: task.get('status') as TaskStatus, attempt: task.get('attempt') as number | null };
-    const [count] = await this.model.update(taken, { where: asRead, hooks: false });
-    if (count === 0) {
-      await this.requireIdle(source);
-      const now = String((await this.require(id)).get('status'));
-      throw new SyncError('TASK_NOT_RETRYABLE', { task: String(id), status: now });
-    }
-    return task.set(taken);
-  }
-
-  /** The key of a source whose run has gone, or was said to have ended by somebody else, is given back. */
-  private async freeOfGone({ id }: SyncSourceModel): Promise<void> {
-    const runningSourceId = id;
-    await this.giveUp({ runningSourceId, status: 'processing', heartbeatAt: { [Op.lt]: lastSign() } });
-    const ended = { runningSourceId, status: { [Op.ne]: 'processing' } };
-    if (await this.model.findOne({ attributes: ['id'], where: ended }))
-      await this.model.update(UNCLAIMED, { where: ended, hooks: false });
-  }
-
-  private async runningOf(source: SyncSourceModel): Promise<Model | null> {
-    return this.model.findOne({
-      attributes: ['id'],
-      where: { sourceId: source.id, status: 'processing', heartbeatAt: { [Op.gte]: lastSign() } },
-    });
-  }
-
-  /** The row of a run that nobody has taken over. */
-  private own({ id, claim }: SyncTask) {
-    return { id, claim, status: 'processing' };
-  }
-
   private get model() {
     return this.db.getModel<Model>('userDataSyncTasks');
   }
 }
-
-/** Who has not said since then that it is alive is gone. */
-const lastSign = () => new Date(Date.now() - HEARTBEAT_TIMEOUT);
-
-/** What the row of a task has while it runs, and nobody else may run the source. */
-const claimOf = (source: SyncSourceModel, now = new Date()) => ({
-  status: 'processing' satisfies TaskStatus,
-  runningSourceId: source.id,
-  claim: randomUUID(),
-  startedAt: now,
-  heartbeatAt: now,
-});
-
-/** The end of a run gives its source back. */
-const UNCLAIMED = { runningSourceId: null, claim: null };
-
-/** What a task that runs again forgets of the attempt before. */
-function newAttempt(task: Model) {
-  return {
-    attempt: attemptOf(task) + 1,
-    finishedAt: null,
-    heldUntil: null,
-    cost: null,
-    code: null,
-    params: null,
-    message: '',
-    done: 0,
-    total: 0,
-    counts: null,
-  };
-}
-
-const attemptOf = (task: Model) => (task.get('attempt') as number | null) ?? 1;
 
 const dataTypesOf = (task: Model) => (task.get('dataTypes') as SyncDataType[] | null) ?? [];
