@@ -2,6 +2,7 @@ export { default, PluginUserDataSyncServer } from './plugin';
 export { ErrorCodes, ExternalAPIError, SyncError, type ErrorCode } from './errors';
 export type { Claim, LinkStore, NewLink } from './links';
 export type {
+  AfterApply,
   Link,
   PrimaryKey,
   Outcome,

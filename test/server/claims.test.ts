@@ -127,6 +127,20 @@ describe('a source', () => {
     await other.finish(next, { status: 'success' }, progress, Date.now());
   });
 
+  it('lets a listener push and wait for that', async () => {
+    let pushed: unknown;
+    const listen = async () => {
+      pushed ??= await host.plugin.syncService.push({ dataType: 'user', sourceName: 'heard', records: [{ uid: '1' }] });
+    };
+    host.db.on('users.afterCreateWithAssociations', listen);
+    try {
+      await host.plugin.syncService.push({ dataType: 'user', sourceName: 'told', records: [{ uid: '1' }] });
+      expect(pushed).toMatchObject([{ detail: { count: { success: 1 } } }, expect.anything()]);
+    } finally {
+      host.db.off('users.afterCreateWithAssociations', listen);
+    }
+  });
+
   it('lets a listener write after the run is over', async () => {
     let push: Promise<unknown> | undefined;
     const listen = () => {

@@ -83,6 +83,9 @@ export interface TargetPlan {
   readonly deferred: readonly TrackedRecord[];
 }
 
+/** What a target does after it has written; it does not fail, because everything is written. */
+export type AfterApply = () => Promise<void>;
+
 /**
  * What is written in NocoBase. `plan` reads and decides, `apply` writes what was planned, all of it or nothing:
  * a chunk whose `apply` throws is cut in half and planned again until the record to blame stands alone.
@@ -104,7 +107,8 @@ export interface SyncTarget<P extends TargetPlan = TargetPlan> {
   /** Whether what it writes to exists in this application; asked before each delivery. Default: always. */
   isActive?(): boolean;
   plan(chunk: TargetChunk): Promise<P>;
-  apply(plan: P): Promise<void>;
+  /** May give back what is to be done when others may write again, such as telling listeners. */
+  apply(plan: P): Promise<AfterApply | void>;
   /** In the place of `apply` when nothing is to be written: notes what later plans have to know of. */
   simulate?(plan: P, preview: Preview): void | Promise<void>;
 }

@@ -26,12 +26,15 @@ export async function syncChunk(
   exclusively: RunExclusive,
 ): Promise<ChunkResult> {
   const results = await isolate<TrackedRecord, ChunkResult>(chunk.records, {
-    work: (records) =>
-      exclusively(async () => {
+    work: async (records) => {
+      const { plan, finish } = await exclusively(async () => {
         const plan = await target.plan({ ...chunk, records });
-        await target.apply(plan);
-        return plan;
-      }),
+        return { plan, finish: await target.apply(plan) };
+      });
+      // Whoever hears of it may push something himself, and wait for that.
+      await finish?.();
+      return plan;
+    },
     blame: (tracked, error) => ({ outcomes: [blame(tracked, error)], warnings: [], deferred: [] }),
     isNobodysFault: (error) => isConnectionFailure(error) || isInterrupted(error),
   });

@@ -1,4 +1,4 @@
-import type { SyncTarget, TargetChunk } from '../../pipeline/contracts';
+import type { AfterApply, SyncTarget, TargetChunk } from '../../pipeline/contracts';
 import type { Preview } from '../../pipeline/preview-state';
 import type { SyncDataType } from '../../records/types';
 import { inBreaths } from '../../pacing';
@@ -46,8 +46,8 @@ export class DepartmentsTarget implements SyncTarget<TreePlan | MembershipPlan> 
     return inBreaths(planTree(chunk, await snapshotTree(this.writer, chunk, catalogue), catalogue, newId));
   }
 
-  async apply(plan: TreePlan | MembershipPlan): Promise<void> {
-    await (plan.dataType === 'user' ? applyMemberships(plan, this.writer) : applyTree(plan, this.writer));
+  async apply(plan: TreePlan | MembershipPlan): Promise<AfterApply | void> {
+    return plan.dataType === 'user' ? applyMemberships(plan, this.writer) : applyTree(plan, this.writer);
   }
 
   simulate(plan: TreePlan | MembershipPlan, preview: Preview): void {

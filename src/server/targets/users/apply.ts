@@ -5,7 +5,7 @@ import { inSlices } from '../../database/slices';
 import { inTransaction } from '../../database/transaction';
 import { updateRows } from '../../database/update-rows';
 import type { LinkStore, NewLink, PendingLinkStore } from '../../links';
-import type { Link, PrimaryKey } from '../../pipeline/contracts';
+import type { AfterApply, Link, PrimaryKey } from '../../pipeline/contracts';
 import { inBreaths, type Steps } from '../../pacing';
 import { prepareUpdates } from '../shared/announced-updates';
 import { forgetUsers, type HostCache } from '../shared/host-caches';
@@ -24,10 +24,10 @@ export interface UserWriter extends UserReader {
 
 /**
  * Writes a plan in one transaction, with what the host would do for each row: default role, sort, references of
- * deleted users; afterwards caches are dropped and listeners told. Deleted rows go first and values that change hands
+ * deleted users; afterwards caches are dropped, and gives back how listeners are told. Deleted rows go first and values that change hands
  * are emptied before they are given, because databases check unique indexes row by row.
  */
-export async function applyUsers(plan: UserPlan, writer: UserWriter): Promise<void> {
+export async function applyUsers(plan: UserPlan, writer: UserWriter): Promise<AfterApply | void> {
   const { db, links, pending, disabledUsers, cache, events } = writer;
   const changes = plan.updates.filter(({ values }) => Object.keys(values).length > 0);
   const rowUpdates = changes.map(({ row, values }) => ({ id: row.id, values }));
@@ -80,9 +80,11 @@ export async function applyUsers(plan: UserPlan, writer: UserWriter): Promise<vo
   const succeeded = await links.of(succeeding.map(({ tracked }) => tracked.id));
   for (const { tracked } of succeeding) tracked.links = succeeded.get(String(tracked.id)) ?? [];
   await forgetUsers(cache, [...rowUpdates.map(({ id }) => id), ...deletedIds, ...disabledIds, ...enabledIds]);
-  await events.announce(USERS, 'create', created.rows);
-  await updated.send();
-  await events.announce(USERS, 'destroy', deletedRows);
+  return async () => {
+    await events.announce(USERS, 'create', created.rows);
+    await updated.send();
+    await events.announce(USERS, 'destroy', deletedRows);
+  };
 }
 
 /** Links that the records which had a user before leave to the one that has it now: id of the link → its heir. */

@@ -1,4 +1,4 @@
-import type { SyncTarget, TargetChunk } from '../../pipeline/contracts';
+import type { AfterApply, SyncTarget, TargetChunk } from '../../pipeline/contracts';
 import { FUTURE_ROW, type Preview } from '../../pipeline/preview-state';
 import { Breather, inBreaths } from '../../pacing';
 import { knownMatchKey } from '../../records/match-key';
@@ -37,8 +37,8 @@ export class UsersTarget implements SyncTarget<UserPlan> {
     return inBreaths(planUsers(chunk, await snapshotUsers(this.writer, chunk, catalogue), catalogue));
   }
 
-  async apply(plan: UserPlan): Promise<void> {
-    await applyUsers(plan, this.writer);
+  async apply(plan: UserPlan): Promise<AfterApply | void> {
+    return applyUsers(plan, this.writer);
   }
 
   async simulate(plan: UserPlan, preview: Preview): Promise<void> {

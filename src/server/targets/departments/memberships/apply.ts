@@ -4,6 +4,7 @@ import { inSlices } from '../../../database/slices';
 import { insertRows } from '../../../database/insert-rows';
 import { inTransaction } from '../../../database/transaction';
 import { updateRows } from '../../../database/update-rows';
+import type { AfterApply } from '../../../pipeline/contracts';
 import { prepareUpdates } from '../../shared/announced-updates';
 import { forgetDepartmentsOf } from '../../shared/host-caches';
 import { DEPARTMENTS } from '../tree/links';
@@ -14,7 +15,7 @@ import type { MembershipPlan, MembershipRow } from './types';
 const USERS_PER_STATEMENT = 500;
 
 /** Writes a plan in one transaction: memberships, owners, main departments, links, and what is waited for. */
-export async function applyMemberships(plan: MembershipPlan, writer: DepartmentWriter): Promise<void> {
+export async function applyMemberships(plan: MembershipPlan, writer: DepartmentWriter): Promise<AfterApply | void> {
   const { db, links, pending, cache, events } = writer;
   const pendingChanges = await pending.changesTo(plan.awaited);
   const { added, ownership, removed, newLinks, obsoleteLinkIds } = plan;
@@ -55,7 +56,7 @@ export async function applyMemberships(plan: MembershipPlan, writer: DepartmentW
     cache,
     [...added, ...ownership, ...removed].map((row) => row.userId).concat(mains.map(({ id }) => id)),
   );
-  await updated.send();
+  return () => updated.send();
 }
 
 async function removeMemberships(

@@ -4,7 +4,7 @@ import { inSlices, loadInSlices } from '../../../database/slices';
 import { insertRows } from '../../../database/insert-rows';
 import { inTransaction } from '../../../database/transaction';
 import { updateRows } from '../../../database/update-rows';
-import type { PrimaryKey } from '../../../pipeline/contracts';
+import type { AfterApply, PrimaryKey } from '../../../pipeline/contracts';
 import { Breather } from '../../../pacing';
 import { prepareUpdates } from '../../shared/announced-updates';
 import { forgetDepartmentsOf } from '../../shared/host-caches';
@@ -21,7 +21,7 @@ const PATHS_PER_STATEMENT = 1000;
 const DEPARTMENTS_PER_STATEMENT = 250;
 
 /** Writes a plan in one transaction: rows, path table, links, and the main departments of members that lose theirs. */
-export async function applyTree(plan: TreePlan, writer: DepartmentWriter): Promise<void> {
+export async function applyTree(plan: TreePlan, writer: DepartmentWriter): Promise<AfterApply | void> {
   const { db, links, pending, cache, events } = writer;
   const changes = await pending.changesTo(plan.awaited);
   const waiting = await pending.waitingAmong(plan.parentless.map(({ recordId }) => recordId));
@@ -56,9 +56,11 @@ export async function applyTree(plan: TreePlan, writer: DepartmentWriter): Promi
   for (const { tracked } of plan.creates)
     tracked.links = [...tracked.links, ...(created.links.get(String(tracked.id)) ?? [])];
   await forgetDepartmentsOf(cache, memberIds);
-  await events.announce(DEPARTMENTS, 'create', created.rows);
-  await updated.send();
-  await events.announce(DEPARTMENTS, 'destroy', deletedRows);
+  return async () => {
+    await events.announce(DEPARTMENTS, 'create', created.rows);
+    await updated.send();
+    await events.announce(DEPARTMENTS, 'destroy', deletedRows);
+  };
 }
 
 /** Fields fill in `sort` and the like through their bulk hook; the tree's own hook is left out, it reads row by row. */
