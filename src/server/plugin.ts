@@ -21,6 +21,7 @@ import {
   API_SOURCE_TYPE,
   ApiSource,
   FileSource,
+  letGoOnDestroy,
   sealOnSave,
   SourceRepository,
   SyncSourceManager,
@@ -146,6 +147,7 @@ export class PluginUserDataSyncServer extends Plugin {
       taskDeps: this.taskDeps(settings, held),
     });
     sealOnSave(this.db, this.sourceManager, () => this.app.aesEncryptor);
+    letGoOnDestroy(this.db, (source, transaction) => this.syncService.letGo(source, transaction));
     cleanUpNightly(this.app, this.running);
     this.keepDisabledUsersOut();
     this.defineActions();

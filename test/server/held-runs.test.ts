@@ -1,4 +1,5 @@
 import { SyncSource, type UserData } from '../../src/server';
+import { LinkStore } from '../../src/server/links';
 import { TestApp } from '../support/app';
 import { Caller, detailOf, errorOf } from '../support/http';
 import { waitForTask } from '../support/tasks';
@@ -477,6 +478,19 @@ describe('runs that are held, tried out, or taken back', () => {
       const records = new Set((await host.rows<{ id: number }>('userDataSyncRecords')).map(({ id }) => id));
       expect(links.filter(({ recordId }) => !records.has(recordId))).toEqual([]);
       expect(detailOf(await push(name, people(name, 0, 1), { matchKey: 'username' })).count.linked).toBe(1);
+    });
+
+    it('stays with everything when something of it cannot be deleted', async () => {
+      const name = await filled();
+      const before = await left(name);
+      const broken = jest.spyOn(LinkStore.prototype, 'removeOf').mockRejectedValue(new Error('the disk is full'));
+      try {
+        const id = await sourceId(name);
+        expect((await admin.post(`/api/userDataSyncSources:destroy?filterByTk=${id}`)).status).toBe(500);
+      } finally {
+        broken.mockRestore();
+      }
+      expect(await left(name)).toEqual(before);
     });
 
     it('shows what would be removed, removes it, keeps what was there before, and goes itself', async () => {

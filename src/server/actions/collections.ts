@@ -38,9 +38,8 @@ export function collectionActions(deps: () => SourceChangeDeps) {
       throw malformed('filterByTk', 'integer');
     const selection = withinGranted(query.selection, ctx.action.params);
     ctx.action.params = hostParams(actionName, { ...query, selection }, exposed, ctx.action.params, own?.filter);
-    const destroyed = resourceName === RESOURCE ? await checkSourceChange(ctx, received, deps()) : [];
+    if (resourceName === RESOURCE) await checkSourceChange(ctx, received, deps());
     await next();
-    for (const source of destroyed) await deps().syncService.letGo(source);
     if (!PRESENTED.includes(actionName)) return;
     const { sourceManager } = deps();
     ctx.body = presentRows(ctx.body, selection, (row) => plain(row, sourceManager));

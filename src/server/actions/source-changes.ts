@@ -19,13 +19,13 @@ export interface SourceChangeDeps {
 
 /**
  * Checks what is about to be done to sources, and writes into the parameters what the host may do of it: what is checked
- * has to be what is changed. Gives back the sources that are about to go.
+ * has to be what is changed.
  */
 export async function checkSourceChange(
   ctx: ActionContext,
   received: Readonly<Record<string, unknown>>,
   { sourceManager, syncService, privilegedRoles }: SourceChangeDeps,
-): Promise<SyncSourceModel[]> {
+): Promise<void> {
   const { action } = ctx;
   switch (action.actionName) {
     case 'create': {
@@ -33,22 +33,20 @@ export async function checkSourceChange(
       await requireNewSourceName(ctx.db, String(values.name));
       await requireGiver(ctx, values.rules, null, privilegedRoles);
       action.params.values = values;
-      return [];
+      return;
     }
     case 'update': {
       const source = await sourceToUpdate(ctx);
       const values = valuesToUpdate(received.values, source, sourceManager);
       await requireGiver(ctx, values.rules, source.get('rules'), privilegedRoles);
       action.params.values = values;
-      return [];
+      return;
     }
     case 'move':
       Object.assign(action.params, await checkMove(ctx, received));
-      return [];
+      return;
     case 'destroy':
-      return sourcesToDestroy(ctx, syncService);
-    default:
-      return [];
+      await checkDestroy(ctx, syncService);
   }
 }
 
@@ -61,7 +59,7 @@ async function sourceToUpdate(ctx: ActionContext): Promise<SyncSourceModel> {
   return source;
 }
 
-async function sourcesToDestroy(ctx: ActionContext, syncService: UserDataSyncService): Promise<SyncSourceModel[]> {
+async function checkDestroy(ctx: ActionContext, syncService: UserDataSyncService): Promise<void> {
   const { params } = ctx.action;
   const { filterByTk, filter } = params;
   if (filterByTk === undefined && filter === undefined) throw malformed('filterByTk', 'integer');
@@ -71,5 +69,4 @@ async function sourcesToDestroy(ctx: ActionContext, syncService: UserDataSyncSer
     await syncService.requireIdle(source);
   }
   Object.assign(params, { filterByTk: rows.map(({ id }) => id), filter: undefined });
-  return rows;
 }

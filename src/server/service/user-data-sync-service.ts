@@ -1,7 +1,7 @@
 import type { Context } from '@nocobase/actions';
 import type { Database } from '@nocobase/database';
 import type { Logger } from '@nocobase/logger';
-import { inTransaction } from '../database/transaction';
+import type { Transaction } from 'sequelize';
 import { SyncError } from '../errors';
 import type { PrimaryKey } from '../pipeline/contracts';
 import type { SyncResult, TargetCounts } from '../pipeline/report';
@@ -75,7 +75,7 @@ export class UserDataSyncService {
     this.resourceManager = deps.resourceManager;
     this.sourceManager = deps.sourceManager;
     this.logger = deps.logger;
-    this.launcher = new RunLauncher(running, slots, taskDeps, (source) => this.remove(source));
+    this.launcher = new RunLauncher(running, slots, taskDeps, (source) => sources.destroy(source));
     this.heldRuns = new HeldRuns(db, sources, tasks, held, this.launcher);
   }
 
@@ -195,26 +195,19 @@ export class UserDataSyncService {
 
   /**
    * Lets go of everything that a source brought in: users and departments stay as they are, and belong to nobody but
-   * those who claim them besides.
+   * those who claim them besides. Runs of it that wait for somebody wait for nothing any more.
    */
-  async letGo({ id, name }: Pick<SyncSourceModel, 'id' | 'name'>): Promise<void> {
-    const { db, tasks, taskDeps } = this.deps;
+  async letGo({ id, name }: SyncSourceModel, transaction: Transaction): Promise<void> {
+    const { tasks, taskDeps } = this.deps;
     const { origins, pending } = taskDeps();
-    await inTransaction(db, async (transaction) => {
-      await pending.forget(name, transaction);
-      await origins.forget(name, transaction);
-    });
-    await tasks.cancelBlocked(id);
+    await pending.forget(name, transaction);
+    await origins.forget(name, transaction);
+    await tasks.cancelBlocked(id, transaction);
   }
 
   /** Resolves when no run of this process goes on. */
   whenIdle(): Promise<void> {
     return this.deps.running.whenIdle();
-  }
-
-  private async remove(source: SyncSourceModel): Promise<void> {
-    await this.deps.sources.destroy(source);
-    await this.letGo(source);
   }
 
   private runSource(row: SyncSourceModel, task: SyncTask, ctx: Context): StartedRun {

@@ -1,5 +1,6 @@
 export { API_SOURCE_NAME, API_SOURCE_TYPE, ApiSource } from './api-source';
 export { FileSource, validateFileOptions } from './file';
+export { letGoOnDestroy } from './let-go-on-destroy';
 export { sealOnSave } from './seal-on-save';
 export { parseRules, rulesOf } from './parse-rules';
 export { publicOptions, sealedPath, sealOptions, type Encryptor } from './option-secrets';

@@ -1,5 +1,5 @@
 import type { Database, Model } from '@nocobase/database';
-import { Op, type WhereOptions } from 'sequelize';
+import { Op, type Transaction, type WhereOptions } from 'sequelize';
 import { inTransaction } from '../database/transaction';
 import { SyncError } from '../errors';
 import type { PrimaryKey } from '../pipeline/contracts';
@@ -159,8 +159,8 @@ export class TaskStore {
   }
 
   /** Blocked runs of a source that goes wait for nothing any more. */
-  async cancelBlocked(sourceId: PrimaryKey): Promise<void> {
-    await this.cancel({ sourceId }, new SyncError('REJECTED'));
+  async cancelBlocked(sourceId: PrimaryKey, transaction: Transaction): Promise<void> {
+    await this.cancel({ sourceId }, new SyncError('REJECTED'), transaction);
   }
 
   /**
@@ -213,10 +213,14 @@ export class TaskStore {
   }
 
   /** Ends blocked runs that nobody has decided about; what they spoke of counts no more. */
-  private async cancel(which: WhereOptions, { code, message, params }: SyncError): Promise<number> {
+  private async cancel(
+    which: WhereOptions,
+    { code, message, params }: SyncError,
+    transaction?: Transaction,
+  ): Promise<number> {
     const [count] = await this.model.update(
       { status: 'canceled' satisfies TaskStatus, code, message, params, heldUntil: null },
-      { where: { [Op.and]: [which, { status: 'blocked' }] }, hooks: false },
+      { where: { [Op.and]: [which, { status: 'blocked' }] }, hooks: false, transaction },
     );
     return count;
   }
