@@ -130,7 +130,14 @@ export class Visitor {
     // Lists that were open before are still there, so this one is found by its box.
     const id = await box.getAttribute('aria-controls');
     const list = this.page.locator('.ant-select-dropdown').filter({ has: this.page.locator(`[id="${id}"]`) });
-    await list.getByTitle(choice, { exact: true }).click();
+    const option = list.getByTitle(choice, { exact: true });
+    const chosen = option.and(this.page.locator('.ant-select-item-option-selected'));
+    const state = (await chosen.count()) > 0 ? 'detached' : 'attached';
+    await option.click();
+    // A list that is still unfolding may swallow the click. One of a single choice closes.
+    const timeout = 3000;
+    const heard = Promise.any([list.waitFor({ state: 'hidden', timeout }), chosen.waitFor({ state, timeout })]);
+    await heard.catch(() => option.click());
     // A list of several choices stays open, and Escape would close the drawer, too.
     await box.blur();
   }
