@@ -673,9 +673,23 @@ describe('writing a source', () => {
 
   it('destroys what was asked for, and nothing when that is not there', async () => {
     const before = await dump();
-    for (const query of ['filterByTk=999999', 'filter={"name":"nobody"}', 'filterByTk[]=999998&filterByTk[]=999999'])
+    for (const query of [
+      'filterByTk=999999',
+      'filterByTk=0',
+      'filter={"name":"nobody"}',
+      'filterByTk[]=999998&filterByTk[]=999999',
+    ])
       expect([query, dataOf(await operator.post(`/api/userDataSyncSources:destroy?${query}`))]).toEqual([query, 0]);
     expect(await dump()).toEqual(before);
+  });
+
+  it('finds no row for the id 0, which the host takes for no id', async () => {
+    await changingNothing(async () => {
+      expect((await operator.post('/api/userDataSyncSources:update?filterByTk=0', {})).status).toBe(404);
+      expect((await operator.post('/api/userData:purge', { sourceId: 0 })).status).toBe(404);
+      const got = await operator.get('/api/userDataSyncSources:get?filterByTk=0');
+      expect(dataOf(got) ?? null).toBeNull();
+    });
   });
 
   it('survives a body of any depth', async () => {

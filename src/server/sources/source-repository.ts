@@ -29,7 +29,7 @@ export class SourceRepository {
 
   /** A source by its id; it must be enabled. */
   async enabledById(id: PrimaryKey): Promise<SyncSourceModel> {
-    const source = (await this.repository.findOne({ filterByTk: id })) as SyncSourceModel | null;
+    const source = (await this.repository.findOne({ filter: { id } })) as SyncSourceModel | null;
     return requireEnabled(source, String(id));
   }
 
@@ -40,7 +40,7 @@ export class SourceRepository {
 
   /** A source by its id, enabled or not. */
   async byId(id: PrimaryKey): Promise<SyncSourceModel> {
-    const source = (await this.repository.findOne({ filterByTk: id })) as SyncSourceModel | null;
+    const source = (await this.repository.findOne({ filter: { id } })) as SyncSourceModel | null;
     if (!source) throw new SyncError('SOURCE_NOT_FOUND', { source: String(id) });
     return source;
   }
@@ -104,7 +104,7 @@ export class SourceRepository {
    */
   async toTest({ id, sourceType, options }: TestedSource, manager: SyncSourceManager): Promise<SyncSourceModel> {
     const stored =
-      id === undefined ? null : ((await this.repository.findOne({ filterByTk: id })) as SyncSourceModel | null);
+      id === undefined ? null : ((await this.repository.findOne({ filter: { id } })) as SyncSourceModel | null);
     if (id !== undefined && !stored) throw new SyncError('SOURCE_NOT_FOUND', { source: String(id) });
     const source =
       stored ?? this.db.getModel<SyncSourceModel>('userDataSyncSources').build({ name: 'test', sourceType });

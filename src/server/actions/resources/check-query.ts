@@ -100,5 +100,6 @@ function ids(value: unknown, action: string): FilterValue | FilterValue[] | unde
 function oneId(value: unknown): FilterValue {
   const id = toId(value);
   if (id === undefined) throw malformed('filterByTk', 'integer');
-  return id;
+  // The host takes the number 0 for no id at all, and finds any row.
+  return id === 0 ? '0' : id;
 }
