@@ -81,18 +81,20 @@ export class OriginRecordStore {
     const added = records.filter((record) => !byUid.has(record.uid));
     const breather = new Breather();
     const changed: RowUpdate[] = [];
+    const made = new Map<string, unknown>();
     for (const record of records) {
       const row = byUid.get(record.uid);
       const before = row && fromJsonColumn(row.metaData);
       const metaData = toStore(record, before);
-      if (row && !isDeepStrictEqual(before, metaData))
+      if (!row) made.set(record.uid, metaData);
+      else if (!isDeepStrictEqual(before, metaData))
         changed.push({ id: row.id, values: { metaData, lastMetaData: before } });
       await breather.breathe();
     }
     const ids = new Map(rows.map((row) => [row.sourceUk, row.id]));
     if (added.length + changed.length > 0) {
       await inTransaction(this.db, async (transaction) => {
-        const rows = added.map(({ uid, raw }) => ({ sourceName, dataType, sourceUk: uid, metaData: maskSecrets(raw) }));
+        const rows = added.map(({ uid }) => ({ sourceName, dataType, sourceUk: uid, metaData: made.get(uid) }));
         const keys = await insertRowsForKeys(this.model, rows, transaction);
         added.forEach(({ uid }, index) => ids.set(uid, keys[index]));
         await updateRows(this.model, changed, transaction);

@@ -1,4 +1,3 @@
-import { inSlices } from '../database/slices';
 import { Breather, inBreaths } from '../pacing';
 import { knownMatchKey } from '../records/match-key';
 import { normalise } from '../records/normalise';
@@ -26,8 +25,9 @@ export interface Batch {
   readonly warnings: readonly Warning[];
 }
 
-/** So many records are understood before somebody else may have the event loop; each may have thousands of values. */
+/** So many records, or records of so many fields, are understood before somebody else may have the event loop. */
 const RECORDS_PER_BREATH = 20;
+const FIELDS_PER_BREATH = 500;
 
 /** Parts with the same key belong together. */
 type BatchKey = Pick<Batch, 'sourceName' | 'dataType' | 'matchKey'>;
@@ -62,13 +62,20 @@ export class BatchCollector {
 function* inParts(delivery: Delivery): Generator<Delivery> {
   const { records, locate = (index: number) => `records[${index}]` } = delivery;
   if (records.length === 0) yield delivery;
-  let start = 0;
-  for (const slice of inSlices(records, RECORDS_PER_BREATH)) {
+  for (let start = 0; start < records.length;) {
     const before = start;
-    yield { ...delivery, records: slice, locate: (index) => locate(before + index) };
-    start += slice.length;
+    for (
+      let fields = 0;
+      start < records.length && start - before < RECORDS_PER_BREATH && fields < FIELDS_PER_BREATH;
+      start += 1
+    )
+      fields += fieldCount(records[start]);
+    yield { ...delivery, records: records.slice(before, start), locate: (index) => locate(before + index) };
   }
 }
+
+const fieldCount = (record: unknown) =>
+  typeof record === 'object' && record !== null ? Object.keys(record).length : 0;
 
 class Collected {
   private readonly byUid = new Map<string, SyncRecord>();
