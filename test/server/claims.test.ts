@@ -143,9 +143,11 @@ describe('a source', () => {
 
   it('lets a listener write after the run is over', async () => {
     let push: Promise<unknown> | undefined;
+    let isOver = () => {};
+    const over = new Promise<void>((resolve) => (isOver = resolve));
     const listen = () => {
       // Not waited for: it goes on when the run has ended.
-      push ??= new Promise((resolve) => setTimeout(resolve, 50)).then(() =>
+      push ??= over.then(() =>
         host.plugin.syncService.push({ dataType: 'user', sourceName: 'late', records: [{ uid: '1' }] }),
       );
     };
@@ -154,6 +156,7 @@ describe('a source', () => {
       SlowSource.end();
       await new Caller(host, await host.adminToken()).post('/api/userData:pull', { name: 'slow' });
       await host.plugin.syncService.whenIdle();
+      isOver();
       expect(push).toBeDefined();
       expect(await push).toMatchObject([{ detail: { count: { success: 1 } } }, expect.anything()]);
     } finally {
