@@ -26,12 +26,23 @@ module.exports = {
   projects: [
     {
       ...common,
-      displayName: 'server',
+      // Pure stages, without an application.
+      displayName: 'unit',
       testEnvironment: 'node',
+      testMatch: ['<rootDir>/test/unit/**/*.test.ts'],
+    },
+    {
+      ...common,
+      displayName: 'server',
+      runtime: '<rootDir>/test/support/one-host/runtime.cjs',
+      testEnvironment: '<rootDir>/test/support/one-host/environment.cjs',
       globalSetup: '<rootDir>/test/support/staged-package.ts',
       testMatch: ['<rootDir>/test/server/**/*.test.ts'],
       setupFiles: ['<rootDir>/test/support/environment.ts'],
-      moduleNameMapper: { '^nocobase-plugin-user-data-sync$': '<rootDir>/src/server/index.ts' },
+      moduleNameMapper: {
+        '^nocobase-plugin-user-data-sync$': '<rootDir>/src/server/index.ts',
+        '^nocobase-plugin-user-data-sync/testing$': '<rootDir>/src/testing/index.ts',
+      },
     },
     {
       ...common,
@@ -41,6 +52,15 @@ module.exports = {
       globalSetup: '<rootDir>/test/support/e2e/setup.ts',
       globalTeardown: '<rootDir>/test/support/e2e/teardown.ts',
       testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
+    },
+    {
+      ...common,
+      // Not a part of `npm test`: it takes minutes.
+      displayName: 'processes',
+      testEnvironment: '<rootDir>/test/support/processes/environment.cjs',
+      globalSetup: '<rootDir>/test/support/processes/setup.ts',
+      testMatch: ['<rootDir>/test/processes/**/*.test.ts'],
+      setupFiles: ['<rootDir>/test/support/environment.ts'],
     },
     {
       ...common,

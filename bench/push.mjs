@@ -1,6 +1,7 @@
 /**
  * `npm run bench [users]`: how long pushes take, through HTTP, on a server with an empty database of its own.
  * Reports, never judges. `DB_*` variables choose another database than SQLite; it has to be empty.
+ * `MEMORY=1` says how much lives in memory at most, too; it collects garbage all the time, so times say nothing then.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -14,15 +15,25 @@ const DEPARTMENTS = 100;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const storage = mkdtempSync(path.join(tmpdir(), 'user-data-sync-bench-'));
 const port = Number(process.env.APP_PORT ?? 13900);
-const server = spawn(process.execPath, ['-r', './host/threads.cjs', 'host/start.mjs'], {
+const memoryPort = process.env.MEMORY ? port + 1 : undefined;
+const monitor = memoryPort ? ['--expose-gc', '-r', './bench/memory-monitor.cjs'] : [];
+const server = spawn(process.execPath, [...monitor, '-r', './host/threads.cjs', 'host/start.mjs'], {
   cwd: root,
-  env: { ...process.env, APP_PORT: String(port), STORAGE_PATH: storage },
+  env: {
+    // Room for 200,000 users in one body.
+    REQUEST_BODY_LIMIT: '50mb',
+    ...process.env,
+    APP_PORT: String(port),
+    MEMORY_PORT: String(memoryPort),
+    STORAGE_PATH: storage,
+  },
   stdio: ['ignore', 'ignore', 'inherit'],
 });
 
 try {
   const failure = () => server.exitCode !== null && new Error(`The server ended with ${server.exitCode}`);
   await untilReady(`http://127.0.0.1:${port}`, { failure });
+  if (memoryPort) console.log(`idle${await livedInMemory()}`);
   const departments = range(DEPARTMENTS, (index) => ({ uid: `d${index}`, title: `Department ${index}` }));
   const users = range(USERS, (index) => ({
     uid: `u${index}`,
@@ -39,6 +50,10 @@ try {
   await push(`${USERS} users, nickname changed`, { dataType: 'user', records: renamed });
   const moved = renamed.map((user, index) => ({ ...user, departments: [`d${(index + 1) % DEPARTMENTS}`] }));
   await push(`${USERS} users, other department`, { dataType: 'user', records: moved });
+  const shifted = moved.map((user, index) => ({ ...user, email: `person${index + 1}@example.com` }));
+  await push(`${USERS} users, e-mails shifted by one`, { dataType: 'user', records: shifted });
+  await push(`${USERS} users, dry run of that back`, { dataType: 'user', records: moved, dryRun: true });
+  await push(`${USERS} users, back`, { dataType: 'user', records: moved });
   // Everybody but one goes: the safeguard would hold that.
   // All of them twice within the hours that the safeguard looks back.
   const limits = { users: { count: 2 * USERS, percent: 100 } };
@@ -68,9 +83,17 @@ async function push(label, body) {
   });
   const answer = await response.json();
   const seconds = ((performance.now() - start) / 1000).toFixed(2);
+  const memory = await livedInMemory();
   if (!response.ok) throw new Error(`${label}: ${JSON.stringify(answer.errors)}`);
   const counts = answer.data.result.map(({ resource, detail }) => `${resource} ${nonZero(detail.count)}`).join(' | ');
-  console.log(`${label.padEnd(42)} ${seconds.padStart(7)} s   ${counts}`);
+  console.log(`${label.padEnd(42)} ${seconds.padStart(7)} s${memory}   ${counts}`);
+}
+
+/** The most since the last call, as text; nothing when memory is not looked at. */
+async function livedInMemory() {
+  if (!memoryPort) return '';
+  const bytes = Number(await (await fetch(`http://127.0.0.1:${memoryPort}`)).text());
+  return `${(bytes / 1024 / 1024).toFixed(0).padStart(6)} MB`;
 }
 
 /** Sets the rules of the source that is pushed to, as the administrator of a fresh start. */

@@ -29,7 +29,12 @@ const common = {
 };
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
-const metafiles = [await buildServer(), await buildClient('client'), await buildClient('client-v2')];
+const metafiles = [
+  await buildServer(),
+  await buildTesting(),
+  await buildClient('client'),
+  await buildClient('client-v2'),
+];
 cpSync(join(root, 'src/locale'), join(root, 'dist/locale'), {
   recursive: true,
   filter: (path) => !/\.[cm]?[jt]sx?$/.test(path),
@@ -57,6 +62,18 @@ async function buildServer() {
     ],
     outbase: 'src',
     outdir: 'dist',
+  });
+  return metafile;
+}
+
+/** The contract suite for authors of source types. It runs where no NocoBase is installed, so it leaves nothing out. */
+async function buildTesting() {
+  const { metafile } = await build({
+    ...common,
+    platform: 'node',
+    target: 'node20',
+    entryPoints: ['src/testing/index.ts'],
+    outfile: 'dist/testing/index.js',
   });
   return metafile;
 }

@@ -4,6 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,10 +44,13 @@ async function add(tarball) {
   await pushAll((data) => host.post('/userData:push', data));
   await host.upload('/pm:add', tarball);
   const info = await eventually('the uploaded plugin is known', () => host.get(`/pm:get?filterByTk=${plugin}`));
-  assert(existsSync(join(host.folder, 'storage/plugins', plugin, 'package.json')), 'the upload did not unpack it.');
+  const folder = join(host.folder, 'storage/plugins', plugin);
+  assert(existsSync(join(folder, 'package.json')), 'the upload did not unpack it.');
   assert(info.isCompatible, 'NocoBase calls it incompatible: see dist/externalVersion.js.');
   assert(!info.enabled, 'it is enabled although nobody enabled it.');
-  const dead = deadLinks(join(host.folder, 'storage/plugins', plugin));
+  const { describeSource } = createRequire(import.meta.url)(join(folder, 'testing.js'));
+  assert(typeof describeSource === 'function', 'its contract suite cannot be loaded.');
+  const dead = deadLinks(folder);
   assert(dead.length === 0, `links of its pages lead to nothing in it: ${dead.join(', ')}.`);
   await checkClients(builtIn, 1);
   console.log(`Version ${info.version} is uploaded, and compatible.`);

@@ -5,6 +5,7 @@ import {
   SyncSource,
   type PluginUserDataSyncServer,
   type PulledData,
+  type PullRequest,
 } from 'nocobase-plugin-user-data-sync';
 
 interface Person {
@@ -17,7 +18,7 @@ interface Person {
 
 /** Reads all units and people from the HR system, people page by page. */
 export class HrSource extends SyncSource {
-  async *pull(signal?: AbortSignal): AsyncGenerator<PulledData> {
+  async *pull({ signal }: Partial<PullRequest> = {}): AsyncGenerator<PulledData> {
     const units = await this.get<{ code: string; name: string; above: string | null }>('/units', signal);
     yield {
       dataType: 'department',

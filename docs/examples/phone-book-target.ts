@@ -1,6 +1,7 @@
 import type { Database } from '@nocobase/database';
 import { Plugin } from '@nocobase/server';
 import type {
+  Commit,
   Outcome,
   PluginUserDataSyncServer,
   SyncTarget,
@@ -57,15 +58,16 @@ export class PhoneBookTarget implements SyncTarget<PhoneBookPlan> {
     return { outcomes, warnings: [], deferred: [], written, removedUserIds };
   }
 
-  async apply({ written, removedUserIds }: PhoneBookPlan): Promise<void> {
+  async apply({ written, removedUserIds, outcomes }: PhoneBookPlan, commit: Commit): Promise<void> {
     const replaced = [...removedUserIds, ...written.map(({ userId }) => userId)];
     if (replaced.length === 0) return;
-    await this.db.sequelize.transaction(async (transaction) => {
+    await commit(async (transaction) => {
       await this.model.destroy({ where: { userId: replaced }, transaction });
       await this.model.bulkCreate(
         written.map((entry) => ({ ...entry })),
         { transaction },
       );
+      return outcomes;
     });
   }
 

@@ -1,19 +1,22 @@
 export { default, PluginUserDataSyncServer } from './plugin';
 export { ErrorCodes, ExternalAPIError, SyncError, type ErrorCode } from './errors';
 export type { Claim, LinkStore, NewLink } from './links';
-export type {
-  AfterApply,
-  Link,
-  PrimaryKey,
-  Outcome,
-  RunContext,
-  SyncTarget,
-  TargetChunk,
-  TargetPlan,
-  TrackedRecord,
+export {
+  StalePlan,
+  type Applied,
+  type Commit,
+  type RunContext,
+  type SyncTarget,
+  type TargetChunk,
+  type TargetPlan,
 } from './pipeline/contracts';
+export type { Link, LinksByUid } from './model/link';
+export type { PrimaryKey } from './model/primary-key';
+export type { Outcome } from './model/outcome';
+export type { TrackedRecord } from './model/tracked-record';
 export type { Preview } from './pipeline/preview-state';
 export type { SyncResult } from './pipeline/report';
+export type { SyncDataType } from '../common/records';
 export type {
   DepartmentRecord,
   FormatDepartment,
@@ -21,24 +24,25 @@ export type {
   FormatUserDepartment,
   Membership,
   SyncAccept,
-  SyncDataType,
   SyncRecord,
   UserData,
   UserDataRecord,
   UserRecord,
   Warning,
-} from './records/types';
+} from './model/records';
 export {
   SyncSource,
   type EndTaskParams,
   type PulledData,
+  type PullRequest,
   type SourceType,
   type SyncSourceConfig,
   type SyncSourceExtend,
   type SyncSourceModel,
   type SyncTaskModel,
 } from './sources';
-export type { ProtectionRules, RemovalPolicy } from './sources';
+export type { RunRequest } from './model/run-request';
+export type { ProtectionRules, RemovalPolicy } from '../common/rules';
 export type { RemovalCheck, RemovalQuestion } from './targets/shared/removal-checks';
 export { UserDataResource, type OriginRecord, type RecordResourceChanged } from './targets';
-export { UserDataResourceManager } from './user-data-resource-manager';
+export { UserDataResourceManager } from './service/user-data-resource-manager';

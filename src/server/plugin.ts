@@ -1,51 +1,57 @@
 import type { Database } from '@nocobase/database';
 import type { Logger } from '@nocobase/logger';
 import { Plugin } from '@nocobase/server';
+import { API_SOURCE_NAME, API_SOURCE_TYPE } from '../common/sources';
 import { bodyErrors } from './actions/body-errors';
 import { collectionActions } from './actions/collections';
 import { guard } from './actions/guard';
 import { availableActions } from './actions/resources/available-actions';
-import { NAMESPACE } from './actions/translate';
 import { unreadQueries } from './actions/unread-queries';
 import { userDataActions } from './actions/user-data';
-import { Absence, BUILT_IN_NAME, BuiltInPlace } from './in-place';
+import { takeTurnsWithHost } from './host/take-turns';
+import { DeliverySpool } from './deliveries';
 import { DisabledUserStore, keepDisabledUsersOut, type SocketRefusal, UserDisabling } from './disabled-users';
+import { reasonOf } from './errors';
+import { forgottenUserIds } from './host/caches';
+import { ClusterCache } from './host/cluster-cache';
+import { HostEvents } from './host/events';
+import { PrivilegedRoles } from './host/protection';
+import { NAMESPACE } from './host/requests/translate';
+import { Absence, BuiltInPlace } from './in-place';
 import { LinkStore, PendingLinkStore } from './links';
-import { nothingRemoved } from './pipeline/safeguard';
+import { BUILT_IN_NAME } from './model/names';
+import { DailyFile } from './payload-log/daily-file';
+import { payloadLogFolder } from './payload-log/log-files';
 import { PayloadLog } from './payload-log/payload-log';
+import { surviveErrors } from './payload-log/shared-logger';
+import { nothingRemoved } from './pipeline/safeguard';
 import { cleanUpNightly } from './retention';
+import { contextOf } from './service/request-context';
+import { UserDataResourceManager } from './service/user-data-resource-manager';
 import { UserDataSyncService } from './service/user-data-sync-service';
 import { SettingsStore } from './settings/settings-store';
 import {
-  API_SOURCE_NAME,
-  API_SOURCE_TYPE,
   ApiSource,
   FileSource,
-  letGoOnDestroy,
   sealOnSave,
   SourceRepository,
   SyncSourceManager,
   SyncSourceModel,
+  unlinkOnDestroy,
   validateFileOptions,
 } from './sources';
 import { adoptSourceNames } from './takeover/adopt-source-names';
 import { keepNamesExact } from './takeover/exact-names';
 import { mergeDuplicates } from './takeover/merge-duplicates';
 import { sealStoredSecrets } from './takeover/seal-stored-secrets';
-import { DepartmentsTarget, HostEvents, UsersTarget } from './targets';
-import { announceTo, HeldDeliveryStore, RemovalHistory, RunningTasks, RunSlots, TaskStore } from './tasks';
-import { PrivilegedRoles } from './targets/shared/protection';
-import { ClusterCache } from './targets/shared/cluster-cache';
-import { forgottenUserIds } from './targets/shared/host-caches';
-import { UserDataResourceManager } from './user-data-resource-manager';
+import { DepartmentsTarget, MembershipsTarget, UsersTarget } from './targets';
+import { announceTo, RemovalHistory, RunningTasks, RunSlots, TaskStore } from './tasks';
 
 type AppMiddleware = Parameters<Plugin['app']['use']>[0];
 type ResourceMiddleware = Parameters<Plugin['app']['resourceManager']['use']>[0];
 
-/** How often tasks whose run is gone are looked for, in ms. */
+/** How often tasks are looked for whose run has died or has never begun, in ms. */
 const RECOVERY_INTERVAL = 15_000;
-/** A node that dies while it writes a chunk keeps the others from writing for this long at most, in ms. */
-const WRITE_LOCK_TTL = 60_000;
 
 /** Brings users and departments from other systems into NocoBase. */
 export class PluginUserDataSyncServer extends Plugin {
@@ -59,7 +65,7 @@ export class PluginUserDataSyncServer extends Plugin {
   /** How many runs go on at a time on this node. */
   readonly runSlots = new RunSlots();
 
-  private payloadLogger?: Logger;
+  private sharedLogger?: Logger;
   private cache!: ClusterCache;
   private tasks!: TaskStore;
   private running!: RunningTasks;
@@ -85,7 +91,7 @@ export class PluginUserDataSyncServer extends Plugin {
       cache: () => this.app.cache,
       hasBus: () => this.app.pubSubManager.isConnected(),
       send: (message) => this.sendSyncMessage(message),
-      // Whoever is disabled is dropped from the cache.
+      // A user who is disabled is dropped from the cache, and the connections of such users are closed here.
       dropped: (keys) => this.sockets.closeDisabled(forgottenUserIds(keys)),
       complain: (message) => this.app.logger.error(message),
     });
@@ -119,15 +125,13 @@ export class PluginUserDataSyncServer extends Plugin {
     if (!this.place.isTaken) return;
     this.place.settleIn();
     this.resourceManager.db = this.db;
-    this.resourceManager.runExclusive = (work) =>
-      this.app.lockManager.runExclusive('user-data-sync:write', work, WRITE_LOCK_TTL);
-    this.tasks = new TaskStore(this.db);
+    const spool = new DeliverySpool(this.db, () => this.app.aesEncryptor);
+    this.tasks = new TaskStore(this.db, (taskId) => spool.has(taskId));
     this.running = new RunningTasks(() => this.app.logger);
     const sources = new SourceRepository(this.db);
     this.settings = new SettingsStore(this.db);
     const { settings } = this;
-    const held = new HeldDeliveryStore(this.db, () => this.app.aesEncryptor);
-    this.resourceManager.rulesOf = (name) => sources.rulesOf(name);
+    this.resourceManager.readRules = (name) => sources.readRules(name);
     this.resourceManager.removedLately = async (name) => {
       const { removalWindowHours: hours } = await settings.read();
       const id = await sources.idOf(name);
@@ -139,21 +143,23 @@ export class PluginUserDataSyncServer extends Plugin {
       sources,
       sourceManager: this.sourceManager,
       resourceManager: this.resourceManager,
-      logger: this.getLogger(),
+      logger: () => this.getLogger(),
       tasks: this.tasks,
-      held,
+      spool,
       running: this.running,
       slots: this.runSlots,
-      taskDeps: this.taskDeps(settings, held),
+      taskDeps: this.taskDeps(settings, spool),
+      contextOf: (request) => contextOf(this.app, request),
     });
     sealOnSave(this.db, this.sourceManager, () => this.app.aesEncryptor);
-    letGoOnDestroy(this.db, (source, transaction) => this.syncService.letGo(source, transaction));
+    unlinkOnDestroy(this.db, (source, transaction) => this.syncService.unlinkAll(source, transaction));
     cleanUpNightly(this.app, this.running);
     this.keepDisabledUsersOut();
     this.defineActions();
     this.definePermissions();
     this.app.on('afterStart', () => this.startRecovery());
     this.app.on('beforeStop', () => this.stop());
+    takeTurnsWithHost(this.app);
   }
 
   private registerBuiltIns(): void {
@@ -180,11 +186,17 @@ export class PluginUserDataSyncServer extends Plugin {
       new UsersTarget({ ...host, pending, disabledUsers: new DisabledUserStore(db) }),
     );
     this.resourceManager.registerTarget(new DepartmentsTarget({ ...host, pending, newId }));
+    this.resourceManager.registerTarget(new MembershipsTarget({ ...host, pending, newId }), { after: 'departments' });
   }
 
-  /** Writes lines of JSON where the payloads are, in the folder `user-data-sync` of the logs. */
+  /** For other plugins: writes lines of JSON where the payloads are, in the folder `user-data-sync` of the logs. */
   getLogger(): Logger {
-    this.payloadLogger ??= this.createLogger({
+    this.sharedLogger ??= this.makeSharedLogger();
+    return this.sharedLogger;
+  }
+
+  private makeSharedLogger(): Logger {
+    const logger = this.createLogger({
       dirname: 'user-data-sync',
       filename: '%DATE%.log',
       format: 'json',
@@ -192,14 +204,16 @@ export class PluginUserDataSyncServer extends Plugin {
       silent: false,
       transports: ['dailyRotateFile'],
     });
-    return this.payloadLogger;
+    return surviveErrors(logger, (error) =>
+      this.log.error(`user data synchronization: the log for other plugins broke: ${reasonOf(error)}`),
+    );
   }
 
-  private taskDeps(settings: SettingsStore, held: HeldDeliveryStore) {
-    const payloadLog = new PayloadLog(this.getLogger());
+  private taskDeps(settings: SettingsStore, spool: DeliverySpool) {
+    const payloadLog = new PayloadLog(new DailyFile(payloadLogFolder(this.app.name)));
     const announce = announceTo(this.app);
     const { db, tasks } = this;
-    return () => ({ ...this.resourceManager.pipeline(), db, tasks, settings, held, payloadLog, announce });
+    return () => ({ ...this.resourceManager.pipeline(), db, tasks, settings, spool, payloadLog, announce });
   }
 
   private defineActions(): void {
@@ -280,12 +294,18 @@ export class PluginUserDataSyncServer extends Plugin {
     // takes for that of a secret may have been an ordinary one to the version before.
     await sealStoredSecrets(this.db, (type) => this.sourceManager.secretsOf(type), this.app.aesEncryptor);
     await this.ensureApiSource();
-    await this.tasks.claims.failInterrupted();
+    await this.recover();
     clearInterval(this.recovery);
     this.recovery = setInterval(() => {
-      this.tasks.claims.failInterrupted().catch((error: unknown) => this.app.logger.error(String(error)));
+      this.recover().catch((error: unknown) => this.app.logger.error(String(error)));
     }, RECOVERY_INTERVAL);
     this.recovery.unref();
+  }
+
+  /** Finds runs whose process has died, and those that nobody has begun. */
+  async recover(): Promise<void> {
+    await this.tasks.claims.giveUpLost();
+    await this.syncService.runner.takeForgotten();
   }
 
   /** Before the database is closed: runs end and say so. */

@@ -1,5 +1,8 @@
+import { KEPT_ACTIONS } from '../common/outcomes';
+import { DATA_TYPES } from '../common/records';
+import { TASK_MODES, TASK_TRIGGERS } from '../common/tasks';
 import { failureResponses, failuresOf } from './errors';
-import { answer, closed, count, id, parameter, TAGS, text, time } from './parts';
+import { answer, choice, closed, count, id, parameter, TAGS, text, time } from './parts';
 
 const source = closed(
   'The source of the run; `null` when it has gone.',
@@ -10,8 +13,8 @@ const source = closed(
 const task = closed('The run.', {
   id: id('The task.'),
   sourceName: text('The name of the source; it stays when the source has gone. `null` in what earlier versions kept.'),
-  trigger: text('`manual`, `schedule`, `push` or `retry`.'),
-  mode: text('`delta`, `full` or `purge`.'),
+  trigger: choice('What started it.', ...TASK_TRIGGERS, null),
+  mode: choice('As of the task.', ...TASK_MODES, null),
   startedAt: time('When its last attempt began.'),
   dryRun: { type: 'boolean', nullable: true, description: 'Never `true` here.' },
   source,
@@ -29,13 +32,10 @@ export const changeSchemas = {
     },
     task,
     target: { type: 'string', description: '`users`, `departments`, `memberships`, or a target that a plugin brings.' },
-    dataType: text('`user` or `department`. `null` in what earlier versions kept.'),
+    dataType: choice('The type of the record. `null` in what earlier versions kept.', ...DATA_TYPES, null),
     uid: { type: 'string', description: 'How the source knows the record.' },
     name: text('The name of the record then.'),
-    action: {
-      type: 'string',
-      description: '`created`, `linked`, `updated`, `disabled`, `enabled`, `unlinked` (let go), `deleted` or `failed`.',
-    },
+    action: choice('What was done; `unlinked` is let go.', ...KEPT_ACTIONS),
     rowId: text('The row of the target, where there is one.'),
     code: text('Why it failed.'),
     params: { type: 'object', nullable: true, description: 'What the message speaks of.' },
@@ -94,7 +94,7 @@ export const changePaths = {
           'dataType',
           'string',
           'With `rowId`: whether that is the row of a user (the default) or of a department.',
-          { enum: ['user', 'department'] },
+          { enum: [...DATA_TYPES] },
           false,
         ),
         parameter('page', 'integer', 'Default: 1.', { minimum: 1, maximum: 1000000 }, false),

@@ -1,6 +1,20 @@
+import { DISABLE_CAUSES } from '../common/outcomes';
 import { exposedOf, type Exposed } from '../server/actions/resources/exposed-fields';
 import { failure, failureResponses, failuresOf } from './errors';
-import { answer, body, closed, id, idOrNull, listParameters, pageMeta, person, TAGS, text, time } from './parts';
+import {
+  answer,
+  body,
+  choice,
+  closed,
+  id,
+  idOrNull,
+  listParameters,
+  pageMeta,
+  person,
+  TAGS,
+  text,
+  time,
+} from './parts';
 
 const exposed = exposedOf('userDataSyncDisabledUsers') as Exposed;
 
@@ -8,12 +22,10 @@ const properties = {
   id: id('The row.'),
   userId: id('The user.'),
   disabledAt: { type: 'string', format: 'date-time' },
-  cause: {
-    type: 'string',
-    enum: ['sync', 'hand'],
-    description:
-      '`sync`: a run, which enables again who comes back. `hand`: a person, and only a person enables again.',
-  },
+  cause: choice(
+    '`sync`: a run, which enables again who comes back. `hand`: a person, and only a person enables again.',
+    ...DISABLE_CAUSES,
+  ),
   sourceName: text('The source whose run did it.'),
   taskId: idOrNull('The run that did it.'),
   disabledById: idOrNull('The person who did it.'),

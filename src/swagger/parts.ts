@@ -46,6 +46,13 @@ export const body = (schema: object, examples: Record<string, { summary: string;
 });
 
 export const text = (description: string) => ({ type: 'string', nullable: true, description });
+/** One of these; `null` among them makes it nullable. */
+export const choice = (description: string, ...choices: (string | null)[]) => ({
+  type: 'string',
+  enum: choices,
+  nullable: choices.includes(null),
+  description,
+});
 export const id = (description: string) => ({ oneOf: [{ type: 'integer' }, { type: 'string' }], description });
 export const idOrNull = (description: string) => ({
   oneOf: [{ type: 'integer', nullable: true }, { type: 'string' }],

@@ -1,5 +1,8 @@
+import type { TargetCounts } from '../common/outcomes';
+import { DATA_TYPES, DELIVERY_MODES, MATCH_KEYS } from '../common/records';
 import { MAX_RECORDS, MAX_TOLD, RECORD_BOUNDS } from '../server/limits/bounds';
 import { recordFailures, warnings } from './errors';
+import { closed } from './parts';
 
 const uid = {
   description:
@@ -13,6 +16,22 @@ const isDeleted = {
     'The record has gone in the source. What becomes of its user or department, the rules of the source say.',
 };
 const count = (description: string) => ({ type: 'integer', minimum: 0, description });
+const counts: Record<keyof TargetCounts, object> = {
+  all: count('Records that reached the target.'),
+  success: count('Applied, or nothing to do.'),
+  failed: count('Not applied; see `failedRecords`.'),
+  created: count('New rows.'),
+  updated: count('Rows with changes.'),
+  unchanged: count('Rows that were right already.'),
+  linked: count('Existing users that were found by the match key, or let go before and delivered again.'),
+  enabled: count('Users who were disabled by a run and are back.'),
+  disabled: count('Users who may not sign in any more.'),
+  unlinked: count(
+    'Let go, and otherwise as they are: another source still has them, they are disabled already, or the rules of the source say so.',
+  ),
+  deleted: count('Deleted.'),
+  warnings: count('Warnings, of all records together.'),
+};
 const removals = (description: string) => ({
   type: 'object',
   description,
@@ -88,11 +107,11 @@ export const schemas = {
     additionalProperties: false,
     required: ['dataType', 'records'],
     properties: {
-      dataType: { type: 'string', enum: ['user', 'department'] },
+      dataType: { type: 'string', enum: [...DATA_TYPES] },
       matchKey: {
         type: 'string',
         nullable: true,
-        enum: ['username', 'email', 'phone', '', null],
+        enum: [...MATCH_KEYS, '', null],
         description: 'The field by which a user that the source has not delivered before finds an existing user.',
       },
       records: {
@@ -113,7 +132,7 @@ export const schemas = {
       mode: {
         type: 'string',
         nullable: true,
-        enum: ['delta', 'full', null],
+        enum: [...DELIVERY_MODES, null],
         description:
           '`delta` (the default): these records changed, all others stay. `full`: this is everything of that type, so what the source has brought in and is not here has gone.',
       },
@@ -143,41 +162,10 @@ export const schemas = {
       },
     },
   },
-  userDataCount: {
-    type: 'object',
-    description: 'How many records ended how. `all` is `success` plus `failed`; every success is one of the others.',
-    additionalProperties: false,
-    required: [
-      'all',
-      'success',
-      'failed',
-      'created',
-      'updated',
-      'unchanged',
-      'linked',
-      'enabled',
-      'disabled',
-      'unlinked',
-      'deleted',
-      'warnings',
-    ],
-    properties: {
-      all: count('Records that reached the target.'),
-      success: count('Applied, or nothing to do.'),
-      failed: count('Not applied; see `failedRecords`.'),
-      created: count('New rows.'),
-      updated: count('Rows with changes.'),
-      unchanged: count('Rows that were right already.'),
-      linked: count('Existing users that were found by the match key, or let go before and delivered again.'),
-      enabled: count('Users who were disabled by a run and are back.'),
-      disabled: count('Users who may not sign in any more.'),
-      unlinked: count(
-        'Let go, and otherwise as they are: another source still has them, they are disabled already, or the rules of the source say so.',
-      ),
-      deleted: count('Deleted.'),
-      warnings: count('Warnings, of all records together.'),
-    },
-  },
+  userDataCount: closed(
+    'How many records ended how. `all` is `success` plus `failed`; every success is one of the others.',
+    counts,
+  ),
   userDataFailedRecord: {
     type: 'object',
     additionalProperties: false,

@@ -1,52 +1,25 @@
+import { DEFAULT_SETTINGS as example, MAX_SETTINGS, type Settings } from '../common/settings';
 import { failureResponses, failuresOf } from './errors';
-import { answer, body, TAGS } from './parts';
+import { answer, body, closed, TAGS } from './parts';
 
 const settings = { $ref: '#/components/schemas/userDataSettings' };
-const example = { outcomeDays: 90, taskDays: 365, userLimit: null, removalWindowHours: 24, heldDays: 30 };
 
-const properties = {
-  outcomeDays: {
-    type: 'integer',
-    minimum: 1,
-    maximum: 36500,
-    description: 'So long it is kept what became of each record of a run. Default: 90.',
-  },
-  taskDays: {
-    type: 'integer',
-    minimum: 1,
-    maximum: 36500,
-    description: 'So long tasks are kept, with everything about them. Default: 365.',
-  },
-  userLimit: {
-    type: 'integer',
-    nullable: true,
-    minimum: 1,
-    maximum: 10000000,
-    description: 'So many users may be enabled. `null`: as many as there are.',
-  },
-  removalWindowHours: {
-    type: 'integer',
-    minimum: 1,
-    maximum: 720,
-    description: 'So far back the safeguard counts what a source has removed. Default: 24.',
-  },
-  heldDays: {
-    type: 'integer',
-    minimum: 1,
-    maximum: 365,
-    description: 'So long a run that is held from now on waits for a decision. Default: 30.',
-  },
+const whole = (name: keyof Settings, description: string) => ({
+  type: 'integer',
+  minimum: 1,
+  maximum: MAX_SETTINGS[name],
+  description: `${description} Default: ${example[name]}.`,
+});
+
+const properties: Record<keyof Settings, object> = {
+  outcomeDays: whole('outcomeDays', 'So long it is kept what became of each record of a run.'),
+  taskDays: whole('taskDays', 'So long tasks are kept, with everything about them.'),
+  userLimit: { ...whole('userLimit', 'So many users may be enabled. `null`: as many as there are.'), nullable: true },
+  removalWindowHours: whole('removalWindowHours', 'So far back the safeguard counts what a source has removed.'),
+  heldDays: whole('heldDays', 'So long a run that is held from now on waits for a decision.'),
 };
 
-export const settingsSchemas = {
-  userDataSettings: {
-    type: 'object',
-    description: 'What holds for all sources.',
-    additionalProperties: false,
-    required: Object.keys(properties),
-    properties,
-  },
-};
+export const settingsSchemas = { userDataSettings: closed('What holds for all sources.', properties) };
 
 export const settingsPaths = {
   '/userData:settings': {

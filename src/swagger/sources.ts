@@ -1,6 +1,15 @@
+import {
+  DEFAULT_RULES,
+  MAX_LIMIT,
+  MAX_RULES,
+  PROTECTIONS,
+  REMOVALS,
+  SCOPE_OPERATORS,
+  type RemovalLimit,
+} from '../common/rules';
 import { exposedOf, type Exposed } from '../server/actions/resources/exposed-fields';
 import { failure } from './errors';
-import { answer, body, listParameters, pageMeta, parameter, selectionParameters, TAGS } from './parts';
+import { answer, body, choice, listParameters, pageMeta, parameter, selectionParameters, TAGS } from './parts';
 
 const source = { $ref: '#/components/schemas/userDataSource' };
 const rules = { $ref: '#/components/schemas/userDataRules' };
@@ -12,26 +21,21 @@ const object = (description: string, properties: object) => ({
   additionalProperties: false,
   properties,
 });
-const choice = (description: string, ...choices: string[]) => ({
-  type: 'string',
-  enum: [...choices, null],
-  nullable: true,
-  description,
-});
 
-const limit = (whose: string, count = 500, percent = 20) =>
+const ruleName = { type: 'string', minLength: 1, maxLength: MAX_RULES.nameLength };
+const limit = (whose: string, { count, percent }: RemovalLimit) =>
   object(`Limits for ${whose}.`, {
     count: {
       type: 'integer',
       minimum: 0,
-      maximum: 10000000,
+      maximum: MAX_LIMIT.count,
       nullable: true,
       description: `Rows; 0 asks always. Default: ${count}.`,
     },
     percent: {
       type: 'number',
       minimum: 0,
-      maximum: 100,
+      maximum: MAX_LIMIT.percent,
       nullable: true,
       description: `Percent of what the source owned when the window began, but at least 5 rows. Default: ${percent}.`,
     },
@@ -40,7 +44,7 @@ const limit = (whose: string, count = 500, percent = 20) =>
 const conditions = (whose: string) => ({
   type: 'array',
   nullable: true,
-  maxItems: 50,
+  maxItems: MAX_RULES.conditions,
   description: `Only ${whose} that meet all of them.`,
   items: { $ref: '#/components/schemas/userDataCondition' },
 });
@@ -61,17 +65,6 @@ const naming = {
   sourceType: { type: 'string', description: 'The type; it stays.' },
 };
 
-const exampleRules = {
-  removal: { users: 'disable', departments: 'delete' },
-  limits: {
-    users: { count: 500, percent: 20 },
-    departments: { count: 500, percent: 20 },
-    adopted: { count: 25, percent: 10 },
-  },
-  scope: { users: [], departments: [], subtrees: [] },
-  push: { roles: [] },
-  protection: { privilegedUsers: 'refuse', identity: 'change', departmentRoles: 'refuse' },
-};
 const example = {
   id: 2,
   name: 'hr',
@@ -80,7 +73,7 @@ const example = {
   enabled: true,
   options: { users: { path: 'people.csv' }, mode: 'full' },
   secretsSet: [],
-  rules: exampleRules,
+  rules: DEFAULT_RULES,
 };
 
 export const sourceSchemas = {
@@ -91,27 +84,27 @@ export const sourceSchemas = {
     additionalProperties: false,
     required: ['field', 'operator', 'value'],
     properties: {
-      field: { type: 'string', minLength: 1, maxLength: 255 },
+      field: ruleName,
       operator: {
         type: 'string',
-        enum: ['equals', 'contains', 'matches'],
+        enum: [...SCOPE_OPERATORS],
         description:
           '`equals` and `contains` take no notice of case. `matches`: a regular expression in RE2 syntax, found anywhere in the text.',
       },
-      value: { type: 'string', maxLength: 1000 },
+      value: { type: 'string', maxLength: MAX_RULES.valueLength },
     },
   },
   userDataRules: object(
     'What an administrator decides about a source. What is absent has its default; `null` is all defaults. Answers have all of it.',
     {
       removal: object('What becomes of what the source removes.', {
-        users: choice('May not sign in any more (the default), is deleted, or stays.', 'disable', 'delete', 'keep'),
-        departments: choice('Is deleted (the default), or stays.', 'delete', 'keep'),
+        users: choice('May not sign in any more (the default), is deleted, or stays.', ...REMOVALS.users, null),
+        departments: choice('Is deleted (the default), or stays.', ...REMOVALS.departments, null),
       }),
       limits: object('So much may be removed within 24 hours, or what the settings say, without asking.', {
-        users: limit('all users'),
-        departments: limit('departments'),
-        adopted: limit('users who were there before the source', 25, 10),
+        users: limit('all users', DEFAULT_RULES.limits.users),
+        departments: limit('departments', DEFAULT_RULES.limits.departments),
+        adopted: limit('users who were there before the source', DEFAULT_RULES.limits.adopted),
       }),
       scope: object('Which records are taken. What is out of scope counts as absent.', {
         users: conditions('users'),
@@ -119,35 +112,35 @@ export const sourceSchemas = {
         subtrees: {
           type: 'array',
           nullable: true,
-          maxItems: 1000,
+          maxItems: MAX_RULES.subtrees,
           description: 'Uids of departments: only these, everything below them, and who is in one of them.',
-          items: { type: 'string', minLength: 1, maxLength: 255 },
+          items: ruleName,
         },
       }),
       push: object('Who may push for the source over HTTP, besides those who may configure sources.', {
         roles: {
           type: 'array',
           nullable: true,
-          maxItems: 100,
+          maxItems: MAX_RULES.roles,
           description: 'Names of roles that have `user-data-sync.push`. Default: none.',
-          items: { type: 'string', minLength: 1, maxLength: 255 },
+          items: ruleName,
         },
       }),
       protection: object('Whom and what the source leaves alone. Root users are always left alone.', {
         privilegedUsers: choice(
           'Users with a privileged role fail with `PROTECTED_USER` (the default), or are managed like others. To allow it needs somebody who may manage all roles or all users.',
-          'refuse',
-          'allow',
+          ...PROTECTIONS.privilegedUsers,
+          null,
         ),
         identity: choice(
           'User name, e-mail address and phone number of users who were there before the source are changed (the default), or left as they are, with the warning `IDENTITY_KEPT`.',
-          'change',
-          'keep',
+          ...PROTECTIONS.identity,
+          null,
         ),
         departmentRoles: choice(
           'Users are not put into departments that give a role: `PROTECTED_DEPARTMENT` (the default). When allowed, they are, unless the role is privileged. To allow it needs somebody who may manage all roles or all users.',
-          'refuse',
-          'allow',
+          ...PROTECTIONS.departmentRoles,
+          null,
         ),
       }),
     },
@@ -206,7 +199,7 @@ export const sourcePaths = {
       requestBody: body(
         { type: 'object', properties: { ...editable } },
         {
-          rules: { summary: 'Rules', value: { rules: exampleRules } },
+          rules: { summary: 'Rules', value: { rules: DEFAULT_RULES } },
           none: { summary: 'Default rules', value: { rules: null } },
         },
       ),

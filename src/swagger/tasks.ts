@@ -1,7 +1,11 @@
+import { OUTCOME_ACTIONS, OUTCOME_KINDS } from '../common/outcomes';
+import { DATA_TYPES } from '../common/records';
+import { TASK_MODES, TASK_STATUSES, TASK_TRIGGERS } from '../common/tasks';
 import { exposedOf, type Exposed } from '../server/actions/resources/exposed-fields';
 import { failure } from './errors';
 import {
   answer,
+  choice,
   closed,
   count,
   id,
@@ -19,12 +23,6 @@ import {
 const task = { $ref: '#/components/schemas/userDataTask' };
 const outcome = { $ref: '#/components/schemas/userDataOutcome' };
 const flag = (description: string) => ({ type: 'boolean', nullable: true, description });
-const choice = (description: string, ...choices: (string | null)[]) => ({
-  type: 'string',
-  enum: choices,
-  nullable: choices.includes(null),
-  description,
-});
 const params = {
   type: 'object',
   nullable: true,
@@ -40,24 +38,16 @@ const taskProperties = {
     'The name of the source; it stays when the source is deleted. `null` in what earlier versions kept.',
   ),
   status: choice(
-    '`processing`, then `success`, `partially_failed` (some records failed), `failed` (the run broke), `blocked` (it would remove too much and waits for somebody) or `canceled` (rejected, superseded by a newer one, or expired).',
-    'init',
-    'processing',
-    'success',
-    'partially_failed',
-    'failed',
-    'canceled',
-    'blocked',
+    '`init` while it waits for its turn, `processing` while it runs, then `success`, `partially_failed` (some records failed), `failed` (the run broke), `blocked` (it would remove too much and waits for somebody) or `canceled` (rejected, superseded by a newer one, or expired).',
+    ...TASK_STATUSES,
   ),
   code: text('Why it failed, is blocked or was canceled; of a preview, `WOULD_BE_HELD` when its run would be blocked.'),
   message: text('The same in English; may be cut.'),
   params,
-  trigger: choice('What started it.', 'manual', 'schedule', 'push', 'retry', null),
+  trigger: choice('What started it.', ...TASK_TRIGGERS, null),
   mode: choice(
     '`full` when anything was delivered as everything of its type, else `delta`; `purge` when everything that the source brought in is to go. `null` as long as the source has not said what it delivers.',
-    'delta',
-    'full',
-    'purge',
+    ...TASK_MODES,
     null,
   ),
   dryRun: flag('A preview: nothing was written.'),
@@ -77,7 +67,7 @@ const taskProperties = {
   dataTypes: {
     type: 'array',
     nullable: true,
-    items: { type: 'string', enum: ['user', 'department'] },
+    items: { type: 'string', enum: [...DATA_TYPES] },
     description: 'What was delivered, once everything has come.',
   },
   matchKey: text('The field by which users were matched.'),
@@ -124,30 +114,17 @@ const outcomeProperties = {
   taskId: id('The task.'),
   attempt: count('Of which attempt.'),
   target: { type: 'string', description: '`users`, `departments`, `memberships`, or a target that a plugin brings.' },
-  dataType: choice('The type of the record.', 'user', 'department', null),
+  dataType: choice('The type of the record.', ...DATA_TYPES, null),
   kind: choice(
     '`record`: delivered as being there. `removal`: deleted, or missing from a full delivery. `rejected`: not understood, and so not stored.',
-    'record',
-    'removal',
-    'rejected',
+    ...OUTCOME_KINDS,
     null,
   ),
   at: time('When it was done. `null` in what earlier versions kept.'),
   held: flag('What would have become of it in a run that is blocked.'),
   uid: { type: 'string', description: 'How the source knows the record; empty when nobody can read it.' },
   name: text('The name of the record then.'),
-  action: choice(
-    'What was done, or in a preview would be done.',
-    'created',
-    'linked',
-    'updated',
-    'unchanged',
-    'enabled',
-    'disabled',
-    'unlinked',
-    'deleted',
-    'failed',
-  ),
+  action: choice('What was done, or in a preview would be done.', ...OUTCOME_ACTIONS),
   rowId: text('The row of the target, where there is one.'),
   code: text('Why it failed.'),
   params: { ...params, description: 'What the message speaks of.' },

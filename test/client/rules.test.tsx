@@ -1,6 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/react';
-import type { SourceRules } from '../../src/client/page/sources/rules';
-import { DEFAULT_RULES } from '../../src/client/page/sources/rules';
+import { type SourceRules, DEFAULT_RULES } from '../../src/common/rules';
 import { FakeServer, Refusal } from './support/fake-server';
 import { showPage } from './support/page';
 import { apiSource, apiType, fileType, source } from './support/rows';

@@ -1,4 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/react';
+import type { Task } from '../../src/client/page/model';
 import { FakeServer, Refusal } from './support/fake-server';
 import { showPage } from './support/page';
 import { failedTask, fileType, outcome, runningTask, source, task } from './support/rows';
@@ -160,7 +161,7 @@ describe('the details of a task', () => {
     expect(drawer.queryByRole('button', { name: /Retry/ })).not.toBeInTheDocument();
   });
 
-  it.each([
+  it.each<[string, Partial<Task>, boolean]>([
     ['pulled', { trigger: 'manual' }, true],
     ['pushed', { trigger: 'push' }, false],
     ['pushed and retried', { trigger: 'retry', source: { name: 'api', sourceType: 'api' } }, false],

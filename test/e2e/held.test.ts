@@ -10,7 +10,6 @@ describeInBrowser('runs that are looked at before they write', () => {
     beforeAll(async () => {
       visitor = await Visitor.arrive(one);
     });
-    beforeEach(() => visitor.openSources());
     afterEach(() => expect(visitor.problems).toEqual([]));
     afterAll(() => visitor?.leave());
 

@@ -13,7 +13,6 @@ describeInBrowser('sources and their tasks', () => {
     beforeAll(async () => {
       visitor = await Visitor.arrive(one);
     });
-    beforeEach(() => visitor.openSources());
     afterEach(() => expect(visitor.problems).toEqual([]));
     afterAll(() => visitor?.leave());
 
@@ -30,6 +29,7 @@ describeInBrowser('sources and their tasks', () => {
         await drawer.waitFor({ state: 'hidden' });
       };
 
+      await visitor.openSources();
       await page.getByRole('button', { name: 'Add new' }).click();
       await page.getByRole('menuitem', { name: 'CSV or JSON file' }).click();
       const adding = visitor.drawer('Add source');
@@ -139,6 +139,7 @@ describeInBrowser('sources and their tasks', () => {
     test('the HTTP API says how to push, and a push appears among its tasks', async () => {
       const { page } = visitor;
       const address = `${host().url}/api/userData:push`;
+      await visitor.openSources();
       await visitor.button('Tasks', visitor.source('HTTP API')).click();
       const tasks = visitor.drawer('Tasks of HTTP API');
       await tasks.getByText(address, { exact: true }).waitFor();

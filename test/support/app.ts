@@ -1,7 +1,7 @@
 import { Application } from '@nocobase/server';
 import supertest from 'supertest';
 import UserDataSync, { type PluginUserDataSyncServer } from '../../src/server';
-import { OWN_PACKAGE } from '../../src/server/in-place';
+import { OWN_PACKAGE } from '../../src/server/model/names';
 import { createDatabase, type TestDatabase } from './databases';
 import type { PubSubBus } from './pub-sub-bus';
 

@@ -8,11 +8,13 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** The database that the tests run on: `sqlite`, `postgres`, `mysql` or `mariadb`. */
-export const testDialect = process.env.TEST_DB ?? 'sqlite';
+export type Dialect = 'sqlite' | 'postgres' | 'mysql' | 'mariadb';
+
+/** The database that the tests run on. */
+export const testDialect = (process.env.TEST_DB ?? 'sqlite') as Dialect;
 
 /** Servers on 127.0.0.1, by dialect. The last two may be the same server, spoken to by different drivers. */
-const SERVERS: Readonly<Record<string, () => Server>> = {
+const SERVERS: Readonly<Partial<Record<Dialect, () => Server>>> = {
   postgres: () => ({
     username: process.env.PGUSER ?? 'postgres',
     password: process.env.PGPASSWORD,
@@ -36,16 +38,17 @@ function mysqlServer(): Server {
   return { username: process.env.MYSQL_USER ?? 'root', password: process.env.MYSQL_PWD ?? '' };
 }
 
-/** A new database: SQLite in a file of the test's own storage folder, or one on the server that `TEST_DB` names. */
-export async function createDatabase(): Promise<TestDatabase> {
+/** A new database: SQLite in a file of the test's own storage folder, or one on a server, by default what `TEST_DB` names. */
+export async function createDatabase(dialect = testDialect): Promise<TestDatabase> {
   const name = `user_data_sync_${randomBytes(6).toString('hex')}`;
-  if (testDialect === 'sqlite') {
+  if (dialect === 'sqlite') {
     const storage = path.join(process.env.STORAGE_PATH as string, `${name}.sqlite`);
     return { options: { dialect: 'sqlite', storage }, drop: async () => {} };
   }
-  if (!(testDialect in SERVERS)) throw new Error(`TEST_DB is ${testDialect}; it can be postgres, mysql or mariadb.`);
-  const { dropping = '', database, ...account } = SERVERS[testDialect]();
-  const server = { dialect: testDialect as 'postgres', host: '127.0.0.1', logging: false as const, ...account };
+  const known = SERVERS[dialect];
+  if (!known) throw new Error(`TEST_DB is ${String(dialect)}; it can be postgres, mysql or mariadb.`);
+  const { dropping = '', database, ...account } = known();
+  const server = { dialect, host: '127.0.0.1', logging: false as const, ...account };
   const onServer = async (sql: string) => {
     const connection = new Sequelize({ ...server, database });
     await connection.query(sql).finally(() => connection.close());

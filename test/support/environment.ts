@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isNativeError } from 'node:util/types';
 import { hushKnownNoise } from '../../host/known-noise.cjs';
+import { makeStorageFolder } from './storage-folder';
 
-// Each test file has a storage folder of its own, gone afterwards.
-const storage = mkdtempSync(path.join(tmpdir(), 'user-data-sync-test-'));
-process.on('exit', () => rmSync(storage, { recursive: true, force: true }));
+// Each test file has a storage folder of its own. It goes, and the variables are as before, when the file has ended.
+const storage = makeStorageFolder('user-data-sync-test-');
 
 Object.assign(process.env, {
   APP_ENV: 'test',

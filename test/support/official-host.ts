@@ -7,8 +7,6 @@ import type { TestDatabase } from './databases';
 /** Installs a host with the official plugin on a new database, pushes to it, and stops it. */
 export async function runOfficialHost(database: TestDatabase, pushes: readonly UserData[]): Promise<unknown[]> {
   const child = spawn(process.execPath, [path.join(__dirname, 'official-host-process.cjs')], {
-    // The test's own environment, which jest keeps apart from the process's.
-    env: { ...process.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   child.stdin.end(JSON.stringify({ database: database.options, pushes }));

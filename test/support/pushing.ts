@@ -1,5 +1,5 @@
+import type { SourceRules } from '../../src/common/rules';
 import type { SyncResult } from '../../src/server';
-import type { SourceRules } from '../../src/server/sources';
 import type { TestApp } from './app';
 
 /** What a push did, by target. */

@@ -1,6 +1,7 @@
 import { Card, Form, Input, Radio, Select, Upload, Button, Typography } from 'antd';
 import { UploadOutlined, DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { useState } from 'react';
+import { MATCH_KEYS } from '../../common/records';
 import { usePage } from '../page/page-context';
 
 /** What the fields of a table may be mapped to. Any other field of the collection can be typed in, too. */
@@ -29,10 +30,7 @@ export default function FileSourceForm() {
         label={t('Match key')}
         extra={t('A person without a link yet is found among the existing users by this field.')}
       >
-        <Select
-          allowClear
-          options={['username', 'email', 'phone'].map((field) => ({ value: field, label: t(`field.${field}`) }))}
-        />
+        <Select allowClear options={MATCH_KEYS.map((field) => ({ value: field, label: t(`field.${field}`) }))} />
       </Form.Item>
       <Form.Item
         name={['options', 'mode']}

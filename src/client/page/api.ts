@@ -1,3 +1,4 @@
+import type { Settings } from '../../common/settings';
 import { filterByUser, outcomeFilter, taskFilter, userFilter } from './filters';
 import type { SendRequest } from './host';
 import type {
@@ -9,7 +10,6 @@ import type {
   OutcomeFilter,
   Page,
   PushRole,
-  Settings,
   Source,
   SourceType,
   SourceValues,

@@ -1,4 +1,7 @@
-import type { SourceRules } from './sources/rules';
+import type { DisableCause, KeptAction, OutcomeKind } from '../../common/outcomes';
+import type { SyncDataType } from '../../common/records';
+import type { SourceRules } from '../../common/rules';
+import type { TaskMode, TaskStatus, TaskTrigger } from '../../common/tasks';
 
 /** Primary keys are numbers or, where they are large, text. */
 export type Id = number | string;
@@ -28,18 +31,6 @@ export interface Source extends SourceValues {
   readonly lastTask: Task | null;
 }
 
-export type TaskStatus = 'init' | 'processing' | 'success' | 'partially_failed' | 'failed' | 'canceled' | 'blocked';
-
-export const TASK_STATUSES: readonly TaskStatus[] = [
-  'processing',
-  'success',
-  'partially_failed',
-  'failed',
-  'canceled',
-  'blocked',
-  'init',
-];
-
 /** A user, as far as one is named. */
 export interface Person {
   readonly nickname?: string | null;
@@ -67,9 +58,9 @@ export interface Task {
   readonly code: string | null;
   readonly message: string | null;
   readonly params: Readonly<Record<string, string | number>> | null;
-  readonly trigger: string | null;
-  /** `delta`, `full`, or `purge`, which removes everything that the source brought in; `null` before anything has come. */
-  readonly mode: string | null;
+  readonly trigger: TaskTrigger | null;
+  /** `null` before anything has come. */
+  readonly mode: TaskMode | null;
   /** Whether it is a preview: it says what would be done, and writes nothing. */
   readonly dryRun?: boolean | null;
   readonly attempt: number | null;
@@ -90,31 +81,20 @@ export interface Task {
   readonly heldUntil?: string | null;
 }
 
-export const OUTCOME_ACTIONS = [
-  'created',
-  'linked',
-  'updated',
-  'enabled',
-  'disabled',
-  'unlinked',
-  'deleted',
-  'failed',
-] as const;
-
 export interface Outcome {
   readonly id: Id;
   readonly target: string;
   readonly uid: string;
   readonly name: string | null;
-  readonly action: (typeof OUTCOME_ACTIONS)[number];
+  readonly action: KeptAction;
   readonly rowId: string | null;
   readonly code: string | null;
   readonly params: Readonly<Record<string, string | number>> | null;
   readonly message: string | null;
   readonly changes: Readonly<Record<string, { readonly old: unknown; readonly new: unknown }>> | null;
-  readonly dataType?: 'user' | 'department' | null;
+  readonly dataType?: SyncDataType | null;
   /** A record that was delivered, one that is missing or marked as deleted, or one that could not be understood. */
-  readonly kind?: 'record' | 'removal' | 'rejected' | null;
+  readonly kind?: OutcomeKind | null;
   /** Whether the run was held, so that this has not been done. */
   readonly held?: boolean | null;
 }
@@ -128,7 +108,7 @@ export interface Change extends Outcome {
 }
 
 /** Whose changes are looked for: by a text, or exactly one row. */
-export type ChangeSearch = { readonly search: string } | { readonly rowId: string; readonly dataType?: string };
+export type ChangeSearch = { readonly search: string } | { readonly rowId: string; readonly dataType?: SyncDataType };
 
 /** A user who may not sign in, and why. */
 export interface DisabledUser {
@@ -136,22 +116,10 @@ export interface DisabledUser {
   readonly userId: Id;
   readonly user: User | null;
   readonly disabledAt: string;
-  readonly cause: 'sync' | 'hand';
+  readonly cause: DisableCause;
   readonly sourceName: string | null;
   readonly taskId: Id | null;
   readonly disabledBy: Person | null;
-}
-
-/** What holds for all sources. */
-export interface Settings {
-  readonly outcomeDays: number;
-  readonly taskDays: number;
-  /** `null` for as many as there are. */
-  readonly userLimit: number | null;
-  /** So far back the safeguard counts what a source has removed. */
-  readonly removalWindowHours: number;
-  /** So long a run that is held waits for a decision. */
-  readonly heldDays: number;
 }
 
 /** A role that may push where a source names it. */

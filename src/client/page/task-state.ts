@@ -1,3 +1,4 @@
+import { API_SOURCE_TYPE } from '../../common/sources';
 import type { Task } from './model';
 
 /** Whether a task goes on, so that it is worth looking again. */
@@ -32,7 +33,7 @@ export const isRetryable = (task: Task): boolean =>
 
 /** Whether its records came by a push. A retry of such a task says of itself only that it is a retry. */
 export const isPushed = ({ trigger, source }: Pick<Task, 'trigger' | 'source'>): boolean =>
-  trigger === 'push' || source?.sourceType === 'api';
+  trigger === 'push' || source?.sourceType === API_SOURCE_TYPE;
 
 /** Whether the records that failed can be run again without the others. */
 export const canRetryFailed = (task: Pick<Task, 'status' | 'dryRun'>): boolean =>

@@ -1,6 +1,6 @@
-import type { ActionContext, Next } from './context';
 import { SyncError } from '../errors';
-import { translatorOf } from './translate';
+import type { ActionContext, Next } from '../host/requests/context';
+import { translatorOf } from '../host/requests/translate';
 
 interface BodyError {
   name?: string;
@@ -32,7 +32,7 @@ function explain(error: BodyError, isPush: boolean): SyncError | undefined {
   if (error.status === 413 && error.code === undefined)
     return new SyncError('BODY_TOO_LARGE', {
       limit: process.env.REQUEST_BODY_LIMIT ?? '10mb',
-      // Nobody has read the body, so nobody knows its mode.
+      // The body was not read, so its mode is not known.
       ...(isPush ? { because: 'push' } : {}),
     });
   if (error.status === 415)

@@ -1,13 +1,14 @@
 import type { Model } from '@nocobase/database';
 import { col, Op, where, type WhereOptions } from 'sequelize';
+import { DATA_TYPES, MATCH_KEYS, type SyncDataType } from '../../common/records';
+import type { TaskStatus } from '../../common/tasks';
 import { containing } from '../database/containing';
 import { isStorable } from '../database/storable-text';
 import { messageOf, SyncError, type ErrorCode, type MessageParams, type Translate } from '../errors';
-import type { TaskStatus } from '../tasks';
-import type { ActionContext } from './context';
+import type { ActionContext } from '../host/requests/context';
+import { translatorOf } from '../host/requests/translate';
 import { param, requireId } from './params';
 import { requireKnown } from './resources/check-query';
-import { translatorOf } from './translate';
 
 const MAX_PAGE = 1_000_000;
 const MAX_PAGE_SIZE = 200;
@@ -97,10 +98,10 @@ async function fitting(ctx: ActionContext, search: string): Promise<WhereOptions
   return { [Op.or]: [{ uid: search }, ...names, aboutUsers(await findUsers(ctx, search))] };
 }
 
-/** Row ids of the users whom somebody would look for by this text. */
+/** Ids of the users that a search text finds: by a match key exactly, by a part of the nickname. */
 async function findUsers(ctx: ActionContext, search: string): Promise<string[]> {
   const users = ctx.db.getModel<Model>('users');
-  const exactly = ['username', 'email', 'phone'].map((field) => ({ [field]: search }));
+  const exactly = MATCH_KEYS.map((field) => ({ [field]: search }));
   const found = await users.findAll({
     attributes: ['id'],
     where: { [Op.or]: [...exactly, ...containing(users, 'nickname', search)] },
@@ -111,7 +112,7 @@ async function findUsers(ctx: ActionContext, search: string): Promise<string[]> 
 }
 
 /**
- * Outcomes about users and about who is in which department. Earlier versions kept the latter as those of departments,
+ * Outcomes about users and their memberships. Earlier versions kept the latter as those of departments,
  * without the type of the record; ids of departments are too large to be those of users.
  */
 function aboutUsers(rowIds: readonly string[]): WhereOptions {
@@ -126,8 +127,8 @@ function aboutDepartment(rowId: string): WhereOptions {
 /** Whether `rowId` is one of a department; without a type it is a user's. */
 function isAboutDepartment(ctx: ActionContext): boolean {
   const dataType = param(ctx, 'dataType') ?? 'user';
-  if (dataType !== 'user' && dataType !== 'department')
-    throw new SyncError('INVALID_REQUEST', { path: 'dataType', expected: 'user, department' });
+  if (!DATA_TYPES.includes(dataType as SyncDataType))
+    throw new SyncError('INVALID_REQUEST', { path: 'dataType', expected: DATA_TYPES.join(', ') });
   return dataType === 'department';
 }
 

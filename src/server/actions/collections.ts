@@ -1,6 +1,6 @@
 import { SyncError } from '../errors';
-import { publicOptions, rulesOf, SyncSourceModel, type SyncSourceManager } from '../sources';
-import type { ActionContext, Next } from './context';
+import type { ActionContext, Next } from '../host/requests/context';
+import { publicOptions, readStoredRules, SyncSourceModel, type SyncSourceManager } from '../sources';
 import { receivedParams } from './guard';
 import { withLastTasks } from './last-tasks';
 import { isOwnCollection } from './resources/available-actions';
@@ -17,11 +17,10 @@ const PRESENTED = ['list', 'get', 'create', 'update'];
 const ZONE = /^[+-](0\d|1[0-4]):[0-5]\d$/;
 
 /**
- * Stands around the host's own actions on the collections of this plugin, after permissions. What is asked for is checked
- * against the table of what may be read, and what is answered is trimmed to it; somebody who
- * may only push gets what is about their own pushes. The built-in source stays, a source that
- * goes lets go of what it brought in, options are checked before they are stored, and what goes back has no secrets in
- * it, only the names of those that are set.
+ * A middleware around the host's own actions on the collections of this plugin, after permissions. What is asked for is
+ * checked against the table of what may be read, and the answer is cut down to it; a role that may only push reads what
+ * is about its own pushes. The built-in source cannot be deleted, options are checked before they are stored, and an
+ * answer has no secrets in it, only the names of those that are set.
  */
 export function collectionActions(deps: () => SourceChangeDeps) {
   return async function userDataSyncCollections(ctx: ActionContext, next: Next): Promise<void> {
@@ -48,7 +47,7 @@ export function collectionActions(deps: () => SourceChangeDeps) {
   };
 }
 
-/** Who may see people, or sources, does not therefore see which task they belong to. */
+/** A relation may be read only with permission for the collection that it belongs to. */
 function requireReadableParent(ctx: ActionContext): void {
   const [collection, relation] = ctx.action.resourceName.split('.');
   if (relation === undefined || !ctx.can) return;
@@ -70,7 +69,7 @@ function plain(row: object, sourceManager: SyncSourceManager): Readonly<Record<s
 function plainSource(source: SyncSourceModel, sourceManager: SyncSourceManager): Record<string, unknown> {
   const shown = source.toJSON<Record<string, unknown>>();
   // Other fields were asked for.
-  if (source.get('rules') !== undefined) shown.rules = rulesOf(source.get('rules'));
+  if (source.get('rules') !== undefined) shown.rules = readStoredRules(source.get('rules'));
   if (source.get('options') === undefined) return shown;
   return { ...shown, ...publicOptions(source.get('options'), sourceManager.secretsOf(source.sourceType)) };
 }

@@ -1,12 +1,12 @@
-import { isUniqueViolation } from '../database/transaction';
+import { isUniqueViolation } from '../database/faults';
 import { reasonOf, SyncError } from '../errors';
 import { errorStatus } from '../errors/codes';
-import { answerError } from './answer-error';
+import { answerError } from '../host/requests/answer-error';
+import type { ActionContext, Next } from '../host/requests/context';
+import { presentable, translatorOf } from '../host/requests/translate';
 import { findExcess, hasWideObject, MAX_MEMBERS, REQUEST_BOUNDS, SHORT_BODY } from '../limits';
 import { inBreaths } from '../pacing';
-import type { ActionContext, Next } from './context';
 import { isOwnCollection } from './resources/available-actions';
-import { presentable, translatorOf } from './translate';
 
 const OMITTED = { omitted: true };
 /** The host says in the words of a form which value cannot be saved, and answers them with 400. */
@@ -17,11 +17,11 @@ const received = new WeakMap<ActionContext, ActionContext['action']['params']>()
 const guarded = new WeakSet<ActionContext>();
 
 /**
- * Stands around every request for this plugin, before the host signs anybody in. Bodies stay out of the host's request
+ * A middleware around every request for this plugin, before authentication. Bodies stay out of the host's request
  * log, whether the request succeeds or is refused: it masks only passwords at the top level. The body of a push, and all
  * that comes with a request for a collection, is taken out before the host copies it, which takes time when it is large
  * and overflows the stack when it is deep; every other request that is as large or deep is refused. A refusal by the host
- * gets a code like all others, and what nobody expected is told to the log only.
+ * gets a code like all others, and an unexpected error is told to the log only.
  */
 export async function guard(ctx: ActionContext, next: Next): Promise<void> {
   const { resourceName, actionName } = ctx.action;

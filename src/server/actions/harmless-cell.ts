@@ -1,5 +1,7 @@
 const BEGINS_FORMULA = /^[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/;
-/** Where a spreadsheet may split a cell when it does not go by commas, with what it leaves out, and the next sign. */
+/**
+ * Where a spreadsheet may split a cell when its separator is not the comma: the separators, and the sign after them.
+ */
 const BETWEEN_PARTS = /([;|"\s]+)([=+\-@\uFF1D\uFF0B\uFF0D\uFF20])?/g;
 
 /**

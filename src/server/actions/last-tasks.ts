@@ -1,6 +1,6 @@
 import { col, fn } from 'sequelize';
 import type { Model } from '@nocobase/database';
-import type { ActionContext } from './context';
+import type { ActionContext } from '../host/requests/context';
 import { exposedOf, type Exposed } from './resources/exposed-fields';
 import { presentRows } from './resources/present';
 

@@ -1,6 +1,6 @@
 import { isStorable } from '../database/storable-text';
 import { SyncError } from '../errors';
-import type { ActionContext } from './context';
+import type { ActionContext } from '../host/requests/context';
 
 /** A parameter of the query or of the body. */
 export function param(ctx: ActionContext, name: string): unknown {

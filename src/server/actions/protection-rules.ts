@@ -1,14 +1,15 @@
+import type { ProtectionRules } from '../../common/rules';
 import { SyncError } from '../errors';
-import { rulesOf, type ProtectionRules } from '../sources';
-import type { PrivilegedRoles } from '../targets/shared/protection';
-import { rolesOfRequest, type ActionContext } from './context';
+import type { PrivilegedRoles } from '../host/protection';
+import { rolesOfRequest, type ActionContext } from '../host/requests/context';
+import { readStoredRules } from '../sources';
 
-/** Rules by which a source could give what only somebody with such a role may give. */
+/** Rules by which a source could give what only a user with a privileged role may give. */
 const PERMISSIONS = ['privilegedUsers', 'departmentRoles'] as const satisfies readonly (keyof ProtectionRules)[];
 
 /**
- * Fails with `PERMISSION_NOT_YOURS` when somebody allows a source more than they may do themselves. What was allowed
- * before may stay, and may be taken back by anybody who may save the source.
+ * Fails with `PERMISSION_NOT_YOURS` when a person allows a source more than the person may do. What was allowed before
+ * may stay, and every person who may save the source may take it back.
  */
 export async function requireGiver(
   ctx: ActionContext,
@@ -17,8 +18,8 @@ export async function requireGiver(
   privilegedRoles: Pick<PrivilegedRoles, 'mayGive'>,
 ): Promise<void> {
   if (submitted === undefined) return;
-  const before = rulesOf(stored).protection;
-  const after = rulesOf(submitted).protection;
+  const before = readStoredRules(stored).protection;
+  const after = readStoredRules(submitted).protection;
   const allowed = PERMISSIONS.find((rule) => after[rule] === 'allow' && before[rule] !== 'allow');
   if (allowed === undefined || (await privilegedRoles.mayGive(rolesOfRequest(ctx)))) return;
   throw new SyncError('PERMISSION_NOT_YOURS', { path: `rules.protection.${allowed}` });

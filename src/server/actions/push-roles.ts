@@ -1,11 +1,6 @@
 import type { Model } from '@nocobase/database';
+import { rolesOfRequest, type AccessControl, type ActionContext } from '../host/requests/context';
 import type { HttpPusher } from '../sources';
-import { rolesOfRequest, type ActionContext } from './context';
-
-/** The part of the host's access control that says what a role may do. */
-export interface AccessControl {
-  can(asked: { roles: string[]; resource: string; action: string }): unknown;
-}
 
 /** A role that may push only where the rules of a source name it. */
 export interface PushRole {

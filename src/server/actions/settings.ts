@@ -1,6 +1,6 @@
+import type { ActionContext } from '../host/requests/context';
 import { parseSettings } from '../settings/parse-settings';
 import { SettingsStore } from '../settings/settings-store';
-import type { ActionContext } from './context';
 
 /** What holds for all sources. */
 export async function readSettings(ctx: ActionContext): Promise<void> {

@@ -1,8 +1,9 @@
+import { API_SOURCE_NAME } from '../../common/sources';
 import { SyncError } from '../errors';
+import type { PrivilegedRoles } from '../host/protection';
+import type { ActionContext } from '../host/requests/context';
 import type { UserDataSyncService } from '../service/user-data-sync-service';
-import { API_SOURCE_NAME, requireNewSourceName, type SyncSourceManager, type SyncSourceModel } from '../sources';
-import type { PrivilegedRoles } from '../targets/shared/protection';
-import type { ActionContext } from './context';
+import { requireNewSourceName, type SyncSourceManager, type SyncSourceModel } from '../sources';
 import { requireGiver } from './protection-rules';
 import { checkMove } from './resources/check-move';
 import { malformed } from './resources/refuse';

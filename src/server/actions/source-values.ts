@@ -1,9 +1,10 @@
 import { SyncError } from '../errors';
 import { isSourceName, parseRules, sealedPath, type SyncSourceManager, type SyncSourceModel } from '../sources';
+import { isObject } from '../validation';
 
 /** What a person may set; everything else of a row is the server's own, and its tasks are written by runs only. */
 const EDITABLE = ['name', 'sourceType', 'displayName', 'enabled', 'options', 'rules'] as const;
-/** The type and the name of a source stay what they are: links and secrets hang on them. */
+/** The type and the name of a source cannot be changed: links and secrets depend on them. */
 const FIXED = ['name', 'sourceType'] as const;
 
 type SourceValues = Partial<Record<(typeof EDITABLE)[number], unknown>>;
@@ -74,7 +75,3 @@ function checkOptions(submitted: unknown, sourceType: string, sourceManager: Syn
 }
 
 const invalid = (path: string, expected: string) => new SyncError('INVALID_REQUEST', { path, expected });
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

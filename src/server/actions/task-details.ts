@@ -1,15 +1,14 @@
-import path from 'node:path';
 import { Readable } from 'node:stream';
 import type { Model } from '@nocobase/database';
 import { stringify } from 'csv-stringify/sync';
 import { Op } from 'sequelize';
-import { messageOf, SyncError, type ErrorCode, type MessageParams, type Translate } from '../errors';
 import { fromJsonColumn } from '../database/json-column';
+import { messageOf, SyncError, type ErrorCode, type MessageParams, type Translate } from '../errors';
+import type { ActionContext } from '../host/requests/context';
+import { translatorOf } from '../host/requests/translate';
 import { readPayload } from '../payload-log/read-payload';
-import type { ActionContext } from './context';
 import { harmlessCell } from './harmless-cell';
 import { requireId } from './params';
-import { translatorOf } from './translate';
 
 const ROWS_PER_PAGE = 1000;
 const COLUMNS = ['target', 'uid', 'name', 'action', 'code', 'reason', 'changes'] as const;
@@ -45,11 +44,6 @@ export async function downloadPayload(ctx: ActionContext, logFolder: string): Pr
   const to = new Date((task.get('finishedAt') as string | null) ?? Date.now());
   download(ctx, `sync-task-${String(task.get('id'))}.jsonl`, 'application/x-ndjson; charset=utf-8');
   ctx.body = Readable.from(readPayload(logFolder, String(task.get('id')), from, to));
-}
-
-/** Where the payload log of an application lies. */
-export function payloadLogFolder(appName: string): string {
-  return path.resolve(process.env.STORAGE_PATH ?? 'storage', 'logs', appName, 'user-data-sync');
 }
 
 async function findTask(ctx: ActionContext): Promise<Model> {

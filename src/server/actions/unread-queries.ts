@@ -1,7 +1,7 @@
-import type { ActionContext, Next } from './context';
 import { SyncError } from '../errors';
+import type { ActionContext, Next } from '../host/requests/context';
+import { presentable, translatorOf } from '../host/requests/translate';
 import { isUnread } from './guard';
-import { presentable, translatorOf } from './translate';
 
 /**
  * Stands around every request, before the host reads it. The host answers a query that it cannot read (a filter that is

@@ -1,23 +1,24 @@
 import type { Context } from '@nocobase/actions';
-import { answerError } from './answer-error';
-import { listChanges } from './change-history';
-import type { ActionContext, Next } from './context';
+import type { UserDisabling } from '../disabled-users';
+import { messageOf, reasonOf, SyncError, type Translate } from '../errors';
+import { answerError } from '../host/requests/answer-error';
+import type { ActionContext, Next } from '../host/requests/context';
+import { translatorOf } from '../host/requests/translate';
 import { MAX_RECORDS } from '../limits';
 import { Breather } from '../pacing';
-import { messageOf, reasonOf, SyncError, type Translate } from '../errors';
+import { payloadLogFolder } from '../payload-log/log-files';
 import type { FailedRecord, SyncResult } from '../pipeline/report';
-import type { UserDisabling } from '../disabled-users';
-import type { PushAnswer, UserDataSyncService } from '../service/user-data-sync-service';
 import { parsePushBody } from '../service/push-request';
+import type { PushAnswer, UserDataSyncService } from '../service/user-data-sync-service';
 import type { SyncSourceManager } from '../sources';
+import { listChanges } from './change-history';
 import { disableUser, enableUser } from './disabled-users';
 import { receivedBody } from './guard';
-import { listPushRoles, pusherOf } from './push-roles';
 import { optionalFlag, param, requireId, requirePost, requireText } from './params';
+import { listPushRoles, pusherOf } from './push-roles';
 import { readSettings, saveSettings } from './settings';
 import { requireOptions } from './source-values';
-import { downloadPayload, exportOutcomes, payloadLogFolder } from './task-details';
-import { translatorOf } from './translate';
+import { downloadPayload, exportOutcomes } from './task-details';
 
 /** What the actions need of the plugin. */
 export interface UserDataActionDeps {

@@ -34,7 +34,7 @@ export default defineCollection({
     { type: 'json', name: 'params' },
     { type: 'text', name: 'message' },
     { type: 'json', name: 'changes' },
-    // Of removals that nobody has looked at: the source whose safeguard counts them, and whether the row was there before.
+    // Of removals that were not approved: the source whose safeguard counts them, and whether the row was there before.
     { type: 'bigInt', name: 'countedFor', hidden: true },
     { type: 'boolean', name: 'adopted', hidden: true },
   ],

@@ -38,9 +38,16 @@ export default defineCollection({
     { type: 'date', name: 'startedAt' },
     { type: 'date', name: 'finishedAt' },
     { type: 'date', name: 'heartbeatAt' },
-    // Of a run that goes on: its source, which nobody else may run meanwhile, and what tells its claim from a later one.
+    // What the run does and who asked for it: all that a node needs to run it. Tasks of other plugins have no kind.
+    { type: 'string', name: 'kind', hidden: true },
+    { type: 'json', name: 'request', hidden: true },
+    { type: 'integer', name: 'baseAttempt', hidden: true },
+    // From when it waits until it ends: its source, which nobody else may run meanwhile; and while it runs, what tells
+    // its claim from a later one.
     { type: 'bigInt', name: 'runningSourceId', unique: true, hidden: true },
     { type: 'string', name: 'claim', hidden: true },
+    // How often its run was lost with its process, and went on in another one, since somebody last started it.
+    { type: 'integer', name: 'takeovers', hidden: true },
     { type: 'integer', name: 'done', defaultValue: 0 },
     { type: 'integer', name: 'total', defaultValue: 0 },
     { type: 'json', name: 'counts' },

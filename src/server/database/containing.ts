@@ -1,5 +1,4 @@
-import type { Model, ModelStatic } from 'sequelize';
-import { literal } from 'sequelize';
+import { type Model, type ModelStatic, literal } from 'sequelize';
 import { SqlWriter } from './sql-writer';
 
 type Condition = ReturnType<typeof literal>;

@@ -1,5 +1,5 @@
 import { QueryTypes, type Model, type ModelStatic, type Sequelize, type Transaction } from 'sequelize';
-import type { PrimaryKey } from '../pipeline/contracts';
+import type { PrimaryKey } from '../model/primary-key';
 import { inSlices } from './slices';
 import { SqlWriter } from './sql-writer';
 

@@ -1,5 +1,11 @@
-import type { FindAttributeOptions, Model, ModelStatic, WhereOptions } from 'sequelize';
-import { Op } from 'sequelize';
+import {
+  type FindAttributeOptions,
+  type Model,
+  type ModelStatic,
+  type Transaction,
+  type WhereOptions,
+  Op,
+} from 'sequelize';
 
 /** So many rows come at once: the driver makes objects of them in one go, while everybody else waits. */
 const ROWS_PER_PAGE = 5000;
@@ -9,6 +15,7 @@ export interface PagedQuery {
   readonly attributes?: FindAttributeOptions;
   readonly where?: object;
   readonly include?: object[];
+  readonly transaction?: Transaction;
 }
 
 /**
@@ -16,12 +23,11 @@ export interface PagedQuery {
  * for what fits a large part of a table: for a few rows found by `IN`, a database that sees the limit may go through the
  * whole table in that order instead of using the index.
  */
-export async function readInPages<R extends object>(
+export async function* pagesOf<R extends object>(
   model: ModelStatic<Model>,
   query: PagedQuery,
   column: keyof R & string,
-): Promise<R[]> {
-  const found: R[] = [];
+): AsyncGenerator<readonly R[]> {
   for (let after: WhereOptions = {}; ;) {
     const where = { [Op.and]: [query.where ?? {}, after] };
     const order = [column];
@@ -33,9 +39,20 @@ export async function readInPages<R extends object>(
       raw: true,
       subQuery: false,
     })) as unknown as R[];
-    for (const row of page) found.push(row);
+    if (page.length > 0) yield page;
     const last = page.at(-1);
-    if (page.length < ROWS_PER_PAGE || last === undefined) return found;
+    if (page.length < ROWS_PER_PAGE || last === undefined) return;
     after = { [column]: { [Op.gt]: last[column] } };
   }
+}
+
+/** All rows that fit at once; see `pagesOf`. */
+export async function readInPages<R extends object>(
+  model: ModelStatic<Model>,
+  query: PagedQuery,
+  column: keyof R & string,
+): Promise<R[]> {
+  const found: R[] = [];
+  for await (const page of pagesOf<R>(model, query, column)) for (const row of page) found.push(row);
+  return found;
 }

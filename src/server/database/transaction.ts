@@ -2,6 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '@nocobase/database';
 import { Transaction } from 'sequelize';
+import { databaseFault } from './faults';
+import { WriteTurns } from './write-turns';
 
 /** Waits before a transaction that lost against another one is tried again, in ms. */
 const RETRY_DELAYS = [50, 200, 800];
@@ -17,8 +19,24 @@ export async function inTransaction<T>(db: Database, work: (transaction: Transac
     try {
       return await inTurn(db, () => db.sequelize.transaction({ type }, (transaction) => fencedIn(transaction, work)));
     } catch (error) {
-      if (attempt >= RETRY_DELAYS.length || !isWriteContention(error)) throw error;
+      if (attempt >= RETRY_DELAYS.length || databaseFault(error) !== 'contention') throw error;
       await delay(RETRY_DELAYS[attempt]);
+    }
+  }
+}
+
+/** How long to wait before a database that was out of reach is tried again, in ms. */
+const NEXT_TRY = 1000;
+
+/** Does something as soon as the database can be reached, unless `signal` says before that it is not to be waited for. */
+export async function onceReachable(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const fault = databaseFault(error);
+      if (signal.aborted || (fault !== 'unreachable' && fault !== 'contention')) throw error;
+      await delay(NEXT_TRY, undefined, { signal }).catch(() => undefined);
     }
   }
 }
@@ -42,49 +60,10 @@ async function fencedIn<T>(transaction: Transaction, work: (transaction: Transac
   return work(transaction);
 }
 
-/** The last transaction of each SQLite database; it never fails. */
-const lastOf = new WeakMap<object, Promise<unknown>>();
-/** Says that the caller is inside of a transaction: one that waited for it would never get its turn. */
-const inside = new AsyncLocalStorage<true>();
-
 /**
- * SQLite lets one write at a time, and a connection that waits for that occupies one of the few threads with which the
- * process reads files, resolves names and hashes passwords. So transactions of this plugin wait here for each other.
+ * On SQLite, where a connection that waits for its turn to write occupies one of the few threads with which the process
+ * reads files, resolves names and hashes passwords, transactions wait here for each other, and for those of the host.
  */
 async function inTurn<T>(db: Database, run: () => Promise<T>): Promise<T> {
-  if (!db.inDialect('sqlite') || inside.getStore()) return run();
-  const result = (lastOf.get(db.sequelize) ?? Promise.resolve()).then(() => inside.run(true, run));
-  lastOf.set(
-    db.sequelize,
-    result.catch(() => undefined),
-  );
-  return result;
-}
-
-const CONTENTION_CODES = new Set([
-  'SQLITE_BUSY',
-  'SQLITE_LOCKED',
-  '40001',
-  '40P01',
-  'ER_LOCK_DEADLOCK',
-  'ER_LOCK_WAIT_TIMEOUT',
-]);
-
-function isWriteContention(error: unknown): boolean {
-  return CONTENTION_CODES.has(driverCode(error));
-}
-
-/** Whether the database itself is out of reach, so that no record is to blame. */
-export function isConnectionFailure(error: unknown): boolean {
-  return error instanceof Error && /^Sequelize(Connection|Host|AccessDenied|InvalidConnection)/.test(error.name);
-}
-
-/** Whether a unique index refused a row. */
-export function isUniqueViolation(error: unknown): boolean {
-  return error instanceof Error && error.name === 'SequelizeUniqueConstraintError';
-}
-
-function driverCode(error: unknown): string {
-  const original: unknown = error instanceof Error && 'original' in error ? error.original : error;
-  return original instanceof Error && 'code' in original ? String(original.code) : '';
+  return db.inDialect('sqlite') ? WriteTurns.of(db).own(run) : run();
 }

@@ -1,5 +1,5 @@
 import type { Model, ModelStatic, Transaction } from 'sequelize';
-import type { PrimaryKey } from '../pipeline/contracts';
+import type { PrimaryKey } from '../model/primary-key';
 import { inSlices } from './slices';
 import { SqlWriter } from './sql-writer';
 

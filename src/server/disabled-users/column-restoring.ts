@@ -1,10 +1,10 @@
-import type { ActionContext, Next } from '../actions/context';
 import { reasonOf, SyncError } from '../errors';
+import type { ActionContext, Next } from '../host/requests/context';
 import type { FlagColumn } from './flag-column';
 
 /**
- * Stands around every request: one that fails because somebody dropped the column `users.isDisabled` puts it back, so
- * that nobody is locked out for longer than that request.
+ * A middleware around every request: one that fails because the column `users.isDisabled` was dropped adds the column
+ * again, so that only this request fails.
  */
 export function restoreColumn(flag: FlagColumn) {
   return async function userDataSyncFlagColumn(ctx: ActionContext, next: Next): Promise<void> {

@@ -1,13 +1,11 @@
 import type { Database } from '@nocobase/database';
 import { QueryTypes, type Transaction } from 'sequelize';
+import type { DisableCause } from '../../common/outcomes';
 import { insertRows } from '../database/insert-rows';
 import { inSlices } from '../database/slices';
 import { SqlWriter } from '../database/sql-writer';
-import type { PrimaryKey } from '../pipeline/contracts';
+import type { PrimaryKey } from '../model/primary-key';
 import { DISABLED_USERS, FlagColumn } from './flag-column';
-
-/** Who disabled a user: a run of a source, which enables again who comes back, or a person, who alone enables again. */
-export type DisableCause = 'sync' | 'hand';
 
 /** What is kept about why users were disabled. */
 export type DisabledBy =
@@ -17,9 +15,9 @@ export type DisabledBy =
 const IDS_PER_STATEMENT = 1000;
 
 /**
- * Disables and enables users, many at a time. A user is disabled who has a row in `userDataSyncDisabledUsers`: every
- * decision asks for that row. The flag `users.isDisabled` is written with it, for lists and filters to show. Whoever
- * writes drops the users from the host's caches afterwards.
+ * Disables and enables users, many at a time. A user is disabled when there is a row for the user in
+ * `userDataSyncDisabledUsers`: every decision reads that row. The flag `users.isDisabled` is written with it, for lists
+ * and filters to show. The caller drops the users from the host's caches afterwards.
  */
 export class DisabledUserStore {
   readonly flag: FlagColumn;
@@ -49,15 +47,15 @@ export class DisabledUserStore {
     await this.insert(userIds, by, transaction);
   }
 
-  /** Disables a user by hand, who may be disabled already: from now on no run enables this user again. */
+  /** Disables a user by hand, also one that a run has disabled: from now on no run enables this user again. */
   async disableByHand(userId: PrimaryKey, byUserId: PrimaryKey | undefined, transaction: Transaction): Promise<void> {
-    // The flag comes first: its row is what two at the same time wait for.
+    // The flag comes first: writing it locks the user's row, so that two requests for one user wait for each other.
     await this.setFlag([userId], true, transaction);
     await this.model.destroy({ where: { userId }, transaction, hooks: false });
     await this.insert([userId], { cause: 'hand', userId: byUserId }, transaction);
   }
 
-  /** Enables users, whoever disabled them. */
+  /** Enables users, disabled by a run or by a person. */
   async enable(userIds: readonly PrimaryKey[], transaction: Transaction): Promise<void> {
     if (userIds.length === 0) return;
     await this.setFlag(userIds, false, transaction);
@@ -66,14 +64,14 @@ export class DisabledUserStore {
   }
 
   /** How many users may sign in. */
-  async countEnabled(): Promise<number> {
-    const users = await this.db.getModel('users').count();
-    // Rows of users whom somebody deleted with SQL are left out.
+  async countEnabled(transaction?: Transaction): Promise<number> {
+    const users = await this.db.getModel('users').count({ transaction });
+    // Rows of users that were deleted with SQL are left out.
     const existing = { association: 'user', attributes: [], required: true };
-    return users - (await this.model.count({ include: [existing] }));
+    return users - (await this.model.count({ include: [existing], transaction }));
   }
 
-  /** Whether a user is disabled, as the database has it now. Each request asks this, so no model stands in between. */
+  /** Whether a user is disabled, as the database has it now. Each request asks this, so no model objects are made. */
   async isDisabled(userId: PrimaryKey, transaction?: Transaction): Promise<boolean> {
     const table = new SqlWriter(this.model);
     const condition = `${table.column('userId')} = ${table.literal('userId', userId)}`;

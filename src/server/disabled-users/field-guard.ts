@@ -10,11 +10,11 @@ interface BulkWrite {
   readonly transaction?: Transaction;
 }
 
-/** What of a field may not be written for many fields at once, where nobody can say what each of them had before. */
+/** What may not be written for many fields at once, because then it is not known what each of them had before. */
 const DEFINITION = ['key', 'name', 'type', 'collectionName', 'options'];
 
 /**
- * Keeps the field `isDisabled` of users as it is: nobody deletes or renames it, or makes another kind of field of it.
+ * Keeps the field `isDisabled` of users as it is: it cannot be deleted, renamed or made another kind of field.
  * Its title and its place in the list may change. This looks at the rows of the collection manager, whatever writes
  * them, and before the host does, which drops the column first and the row afterwards.
  */

@@ -8,7 +8,7 @@ export const FLAG = 'isDisabled';
 
 /**
  * The column `users.isDisabled`, which shows who is disabled and decides nothing. The host reads all columns of users
- * at once, so without this one it could load no user: who misses it puts it back.
+ * at once, so without this one it could load no user: code that finds it missing adds it again.
  */
 export class FlagColumn {
   private restoring?: Promise<boolean>;
@@ -27,7 +27,7 @@ export class FlagColumn {
     return this.restoring;
   }
 
-  /** Makes the flags say what the table says, whoever changed them with SQL; gives back how many said something else. */
+  /** Makes the flags say what the table says, after somebody changed them with SQL; gives back how many were wrong. */
   async correct(): Promise<number> {
     if (this.column === undefined) return 0;
     const table = new SqlWriter(this.db.getModel(DISABLED_USERS));

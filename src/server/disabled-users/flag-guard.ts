@@ -8,8 +8,8 @@ interface BulkWrite {
 }
 
 /**
- * Keeps everything but `DisabledUserStore`, which writes without hooks, from changing who is disabled: forms, imports,
- * workflows and other plugins would leave out who did it, the caches, and the protection of root users. Setting the flag
+ * Lets only `DisabledUserStore`, which writes without hooks, change the flag: forms, imports, workflows and other
+ * plugins would not store who did it, would not refresh the caches, and would not protect root users. Setting the flag
  * to what it is already is no change. It looks only at what is being written and asks the database nothing.
  */
 export function guardFlag(db: Database): void {

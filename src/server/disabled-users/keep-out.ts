@@ -1,6 +1,6 @@
 import { Gateway, type Application } from '@nocobase/server';
-import { translateRefusals } from '../actions/refusals';
 import { reasonOf } from '../errors';
+import { translateRefusals } from '../host/requests/refusals';
 import { cannotRestore, restoreColumn } from './column-restoring';
 import type { DisabledUserStore } from './disabled-user-store';
 import { guardField } from './field-guard';
@@ -9,7 +9,7 @@ import { refuseSessions } from './session-refusal';
 import { refuseSignIn } from './sign-in-refusal';
 import { SocketRefusal, type Connection } from './socket-refusal';
 
-/** Users who are disabled get nowhere, in the host's own data source and in all others. */
+/** Disabled users can use neither the host's own data source nor any other one. */
 export function keepDisabledUsersOut(app: Application, store: DisabledUserStore): SocketRefusal {
   guardFlag(app.db);
   guardField(app.db);
@@ -43,7 +43,7 @@ function connections(): Iterable<Connection> {
   return (wsServer?.webSocketClients?.values() ?? []) as Iterable<Connection>;
 }
 
-/** Whatever somebody did to the flags with SQL: from now on they show what holds. */
+/** Corrects the flags and their column after changes by SQL. */
 async function showWhoIsDisabled({ logger }: Application, { flag }: DisabledUserStore): Promise<void> {
   try {
     if (await flag.ensure()) logger.warn('user data synchronization: users.isDisabled was missing and was put back');

@@ -1,10 +1,10 @@
-import type { ActionContext, Next } from '../actions/context';
 import { SyncError } from '../errors';
+import type { ActionContext, Next } from '../host/requests/context';
 import type { DisabledUserStore } from './disabled-user-store';
 
 /**
- * Ends the sessions and API keys of disabled users: after the host has found out who sends a request, and before it
- * asks what that user may do. Actions that need nobody to be signed in never get here with a user. Signing out stays
+ * Ends the sessions and API keys of disabled users: a middleware after authentication and before permissions. Requests
+ * for public actions never have a user here. Signing out stays
  * possible, because it is what a stale session should do.
  */
 export function refuseSessions(store: DisabledUserStore) {

@@ -3,7 +3,9 @@ import type { Transaction } from 'sequelize';
 import { SyncError } from '../errors';
 import type { DisabledUserStore } from './disabled-user-store';
 
-/** Somebody who may not sign in. For a browser a 401 would be the end of a session, and there is none yet. */
+/**
+ * A sign-in that is refused. It is a 403, because the page takes a 401 for the end of a session, and there is none yet.
+ */
 class SignInRefused extends SyncError {
   override readonly status = 403;
 

@@ -1,5 +1,5 @@
-import type { PrimaryKey } from '../pipeline/contracts';
 import { reasonOf } from '../errors';
+import type { PrimaryKey } from '../model/primary-key';
 import type { DisabledUserStore } from './disabled-user-store';
 
 /** A websocket connection, as the host's gateway keeps it. Tags say whose it is: `app#main`, `userId#1`. */
@@ -28,7 +28,9 @@ interface Authorized {
   readonly userId: PrimaryKey;
 }
 
-/** A connection whose user is being asked about, once more when that user is disabled or enabled meanwhile. */
+/**
+ * A connection while the database is asked about its user; asked again when that user is disabled or enabled meanwhile.
+ */
 interface Question {
   readonly userId: string;
   isOutdated: boolean;
@@ -44,7 +46,7 @@ const CHECK_INTERVAL = 15_000;
 /**
  * Keeps disabled users from what the host sends to websockets. A connection belongs to a user only after the database
  * has said that the user is enabled. When a user is disabled, the connections of this user are closed: at once on every
- * node that hears of it, and within 15 seconds on others. A client may connect again, and is nobody then.
+ * node that hears of it, and within 15 seconds on others. A client may connect again, but not as a user.
  */
 export class SocketRefusal {
   private readonly questions = new Map<string, Question>();
@@ -122,7 +124,7 @@ export class SocketRefusal {
     this.deps.app.emit('ws:removeTag', { clientId, tagKey: USER_TAG });
   }
 
-  /** The connections to this application that belong to somebody. */
+  /** The connections to this application that belong to a user. */
   private connected(): { userId: string; connection: Connection }[] {
     return [...this.deps.connections()].flatMap((connection) => {
       const tags = [...connection.tags];

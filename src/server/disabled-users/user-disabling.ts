@@ -1,9 +1,9 @@
 import type { Database } from '@nocobase/database';
 import { inTransaction } from '../database/transaction';
 import { SyncError } from '../errors';
-import type { PrimaryKey } from '../pipeline/contracts';
-import { forgetUsers, type HostCache } from '../targets/shared/host-caches';
-import { protectedAmong, type PrivilegedRoles } from '../targets/shared/protection';
+import { forgetUsers, type HostCache } from '../host/caches';
+import { findProtectedUsers, type PrivilegedRoles } from '../host/protection';
+import type { PrimaryKey } from '../model/primary-key';
 import type { DisabledUserStore } from './disabled-user-store';
 
 /** Disables and enables one user at a time, as a person asks for it. */
@@ -16,8 +16,8 @@ export class UserDisabling {
   ) {}
 
   /**
-   * Disables a user, or takes over from the run that did, so that only a person enables this user again. Whom a
-   * privileged role protects, only somebody disables who may give such roles: one of `byRoles` has to.
+   * Disables a user, also one that a run has disabled: from now on only a person enables this user again. A user with a
+   * privileged role can be disabled only by a person who may give such roles: one of `byRoles` has to.
    */
   async disable(userId: PrimaryKey, byUserId?: PrimaryKey, byRoles: readonly string[] = []): Promise<void> {
     await this.requireUser(userId);
@@ -37,7 +37,7 @@ export class UserDisabling {
   }
 
   private async requireTouchable(userId: PrimaryKey, byRoles: readonly string[]): Promise<void> {
-    const found = await protectedAmong(this.db, [userId], await this.privilegedRoles.names());
+    const found = await findProtectedUsers(this.db, [userId], await this.privilegedRoles.names());
     const protection = found.get(String(userId));
     if (protection === undefined) return;
     if (protection === 'privileged' && (await this.privilegedRoles.mayGive(byRoles))) return;

@@ -37,10 +37,10 @@ export const errorStatus = {
   TASK_NOT_PREVIEW: 409,
   TASK_OUTDATED: 409,
   DELIVERY_GONE: 409,
+  DELIVERY_TOO_LARGE: 413,
   REJECTED: 409,
   SUPERSEDED: 409,
   EXPIRED: 409,
-  HELD_TOO_LARGE: 409,
   WOULD_BE_HELD: 200,
   // Users that may not sign in
   USER_DISABLED: 401,
@@ -53,6 +53,10 @@ export const errorStatus = {
   // A run that breaks, and a source that is tried. Gateways put pages of their own in the place of a 502.
   NO_TARGET: 409,
   INTERRUPTED: 500,
+  DATABASE_UNREACHABLE: 503,
+  DATABASE_BUSY: 503,
+  DATABASE_FAILED: 500,
+  PAYLOAD_LOG_FAILED: 500,
   EXTERNAL_API_ERROR: 422,
   SOURCE_FAILED: 422,
   FILE_NOT_FOUND: 400,

@@ -1,6 +1,6 @@
-import type { ActionContext } from '../actions/context';
 import document from '../../swagger';
-import { BUILT_IN_NAME } from './names';
+import type { ActionContext } from '../host/requests/context';
+import { BUILT_IN_NAME } from '../model/names';
 
 interface Description {
   paths?: Record<string, unknown>;

@@ -1,9 +1,9 @@
 import type { Plugin } from '@nocobase/server';
+import { BUILT_IN_NAME, OWN_PACKAGE } from '../model/names';
 import { describeForBuiltIn } from './api-description';
 import { offerBuiltInTexts } from './built-in-texts';
 import { listForClients } from './client-lists';
 import { remarkOn } from './host-version';
-import { BUILT_IN_NAME, OWN_PACKAGE } from './names';
 import { answerToOwnClass, assertPlaceCanBeTaken, takePlace } from './take-place';
 
 type ResourceMiddleware = Parameters<Plugin['app']['resourceManager']['use']>[0];

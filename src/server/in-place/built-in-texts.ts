@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Application } from '@nocobase/server';
-import { BUILT_IN_NAME, BUILT_IN_PACKAGE, OWN_PACKAGE } from './names';
+import { BUILT_IN_NAME, BUILT_IN_PACKAGE, OWN_PACKAGE } from '../model/names';
 
 type Texts = Record<string, string>;
 

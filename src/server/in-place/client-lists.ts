@@ -1,5 +1,5 @@
-import type { ActionContext } from '../actions/context';
-import { BUILT_IN_NAME, BUILT_IN_PACKAGE, OWN_PACKAGE } from './names';
+import type { ActionContext } from '../host/requests/context';
+import { BUILT_IN_NAME, BUILT_IN_PACKAGE, OWN_PACKAGE } from '../model/names';
 
 /** A plugin that a client is to load, as `pm:listEnabled` and `pm:listEnabledV2` name it. */
 interface ListedPlugin {

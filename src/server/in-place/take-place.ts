@@ -1,5 +1,5 @@
 import type { Plugin } from '@nocobase/server';
-import { BUILT_IN_NAME, BUILT_IN_PACKAGE } from './names';
+import { BUILT_IN_NAME, BUILT_IN_PACKAGE } from '../model/names';
 
 /** How the host keeps its plugins. It calls this internal, so it is looked at before it is relied on. */
 interface PluginRegistry {

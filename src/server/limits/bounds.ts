@@ -46,6 +46,3 @@ export const MAX_CHANGE_LENGTH = 500;
 
 /** Fields that changed, in an outcome. */
 export const MAX_CHANGED_FIELDS = RECORD_BOUNDS.fields;
-
-/** The event loop is given away after so much work, in ms. Others get it long before the 100 ms that are promised. */
-export const BREATH = 15;

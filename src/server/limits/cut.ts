@@ -3,7 +3,9 @@ import { MAX_LISTED } from './bounds';
 /** Stands for what was left out. */
 export const ELLIPSIS = '…';
 
-/** A text of at most so many characters; of a longer one the beginning, without half a character at its end. */
+/**
+ * A text of at most so many characters; of a longer one the beginning, which never ends with half of a surrogate pair.
+ */
 export function cutText(text: string, length: number): string {
   if (text.length <= length) return text;
   const isHalf = /[\ud800-\udbff]/.test(text[length - 2] ?? '');

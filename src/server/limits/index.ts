@@ -1,4 +1,5 @@
 export * from './bounds';
+export { lengthOf } from './length-of';
 export { cutText, ELLIPSIS, listed } from './cut';
 export { excerpt, type Excerpt } from './excerpt';
 export { hasWideObject } from './widest-object';

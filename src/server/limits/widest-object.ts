@@ -13,7 +13,7 @@ const SIGNS_PER_STEP = 50_000;
 
 /**
  * Whether a JSON text has an object with more than so many members. Of the object itself that cannot be found out without
- * copying all its keys at once, which takes longer than anybody may be held up.
+ * copying all its keys at once, which would hold up other requests for too long.
  */
 export function* hasWideObject(json: string, most: number): Steps<boolean> {
   // How many members each open object has, and -1 for each open list.

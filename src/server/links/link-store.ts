@@ -1,10 +1,11 @@
 import type { Database } from '@nocobase/database';
 import type { Transaction } from 'sequelize';
+import type { SyncDataType } from '../../common/records';
 import { insertRowsForKeys } from '../database/insert-rows';
 import { inSlices, loadInSlices } from '../database/slices';
 import { updateRows } from '../database/update-rows';
-import type { Link, PrimaryKey } from '../pipeline/contracts';
-import type { SyncDataType } from '../records/types';
+import type { Link } from '../model/link';
+import type { PrimaryKey } from '../model/primary-key';
 
 /** A link that is to be made. */
 export interface NewLink {
@@ -14,7 +15,7 @@ export interface NewLink {
   readonly adopted: boolean;
 }
 
-/** Who else claims a row. */
+/** Another record that is linked to a row. */
 export interface Claim {
   /** Id of the link. */
   readonly id: PrimaryKey;
@@ -45,9 +46,9 @@ export class LinkStore {
   constructor(private readonly db: Database) {}
 
   /** The links of records, by the record's id as text. */
-  async of(recordIds: readonly PrimaryKey[]): Promise<Map<string, Link[]>> {
+  async of(recordIds: readonly PrimaryKey[], transaction?: Transaction): Promise<Map<string, Link[]>> {
     const byRecord = new Map<string, Link[]>();
-    const find = (recordId: PrimaryKey[]) => this.find({ recordId });
+    const find = (recordId: PrimaryKey[]) => this.find({ recordId }, transaction);
     const rows = await loadInSlices<PrimaryKey, LinkRow>(recordIds, find, RECORDS_PER_STATEMENT);
     for (const row of rows) {
       const links = byRecord.get(String(row.recordId)) ?? [];
@@ -58,8 +59,8 @@ export class LinkStore {
   }
 
   /** All claims on rows of a target, by all records of all sources. */
-  async claims(resource: string, rowIds: readonly PrimaryKey[]): Promise<Claim[]> {
-    const find = (ids: PrimaryKey[]) => this.find({ resource, resourcePk: ids.map(String) });
+  async claims(resource: string, rowIds: readonly PrimaryKey[], transaction?: Transaction): Promise<Claim[]> {
+    const find = (ids: PrimaryKey[]) => this.find({ resource, resourcePk: ids.map(String) }, transaction);
     const rows = await loadInSlices<PrimaryKey, LinkRow>(rowIds, find, RECORDS_PER_STATEMENT);
     const recordIds = [...new Set(rows.map((row) => row.recordId))];
     const records = await loadInSlices<
@@ -70,6 +71,7 @@ export class LinkStore {
         attributes: ['id', 'sourceName', 'dataType', 'sourceUk'],
         where: { id },
         raw: true,
+        transaction,
       }),
     );
     const byId = new Map(records.map((record) => [String(record.id), record]));
@@ -114,15 +116,15 @@ export class LinkStore {
     return byRecord;
   }
 
-  /** Marks links as those of records that are gone, or that are back. */
+  /** Marks links as those of records that were removed from the source, or that were delivered again. */
   async setInactive(linkIds: readonly PrimaryKey[], inactive: boolean, transaction?: Transaction): Promise<void> {
     for (const slice of inSlices(linkIds, LINKS_PER_STATEMENT))
       await this.model.update({ inactive }, { where: { id: [...slice] }, transaction, hooks: false });
   }
 
-  /** Makes links another record's: id of the link → id of the record. */
-  async handOver(heirs: ReadonlyMap<PrimaryKey, PrimaryKey>, transaction: Transaction): Promise<void> {
-    const rows = [...heirs].map(([id, recordId]) => ({ id, values: { recordId } }));
+  /** Gives links to other records: id of the link → id of the record that has it from now on. */
+  async reassign(newRecordIds: ReadonlyMap<PrimaryKey, PrimaryKey>, transaction: Transaction): Promise<void> {
+    const rows = [...newRecordIds].map(([id, recordId]) => ({ id, values: { recordId } }));
     await updateRows(this.model, rows, transaction);
   }
 
@@ -137,8 +139,8 @@ export class LinkStore {
     await this.model.destroy({ where: { recordId: [...recordIds] }, transaction, hooks: false });
   }
 
-  private async find(where: Record<string, unknown>): Promise<LinkRow[]> {
-    const rows = await this.model.findAll({ where, order: ['id'], raw: true });
+  private async find(where: Record<string, unknown>, transaction?: Transaction): Promise<LinkRow[]> {
+    const rows = await this.model.findAll({ where, order: ['id'], raw: true, transaction });
     return rows as unknown as LinkRow[];
   }
 

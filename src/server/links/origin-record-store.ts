@@ -1,19 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '@nocobase/database';
 import { Op, type Transaction } from 'sequelize';
+import type { SyncDataType } from '../../common/records';
+import { databaseFault, refusalReason } from '../database/faults';
 import { insertRowsForKeys } from '../database/insert-rows';
+import { isolate } from '../database/isolate';
 import { fromJsonColumn } from '../database/json-column';
 import { readInPages } from '../database/read-pages';
-import { Breather } from '../pacing';
 import { inSlices, loadInSlices } from '../database/slices';
-import { isDataRefusal, refusalReason } from '../database/refusal';
 import { inTransaction } from '../database/transaction';
 import { updateRows, type RowUpdate } from '../database/update-rows';
-import type { PrimaryKey, TrackedRecord } from '../pipeline/contracts';
-import { isolate } from '../pipeline/isolate';
-import { FUTURE_ROW } from '../pipeline/preview-state';
+import type { PrimaryKey } from '../model/primary-key';
+import type { Rejection, SyncRecord } from '../model/records';
+import { type TrackedRecord, FUTURE_ROW } from '../model/tracked-record';
+import { Breather } from '../pacing';
 import { parseStoredRecord } from '../records/normalise';
-import type { Rejection, SyncDataType, SyncRecord } from '../records/types';
 import { maskSecrets } from '../security/secrets';
 import { LinkStore } from './link-store';
 
@@ -57,7 +58,7 @@ export class OriginRecordStore {
         const params = { reason: refusalReason(error) };
         return { tracked: [], refused: [{ uid, code: 'WRITE_FAILED', params, record: maskSecrets(raw) }] };
       },
-      isNobodysFault: (error) => !isDataRefusal(error),
+      isNobodysFault: (error) => databaseFault(error) !== 'data',
     });
     return {
       tracked: parts.flatMap(({ tracked }) => tracked),
@@ -123,16 +124,16 @@ export class OriginRecordStore {
   }
 
   /**
-   * The records of a source that are there: those with an active link to one of the targets; with `gone`, those whose
-   * link has become inactive, too.
+   * The records of a source that are there: those with an active link to one of the targets; `withInactive` adds those
+   * whose link has become inactive.
    */
   async owned(
     sourceName: string,
     dataType: SyncDataType,
     targets: readonly string[],
-    { gone = false } = {},
+    { withInactive = false } = {},
   ): Promise<OwnedRecord[]> {
-    const link = gone ? linkTo(targets) : activeLinkTo(targets);
+    const link = withInactive ? linkTo(targets) : activeLinkTo(targets);
     const query = { attributes: ['id', 'sourceUk'], where: { sourceName, dataType }, include: [link] };
     const rows = await readInPages<OriginRow>(this.model, query, 'id');
     return [...new Map(rows.map(({ id, sourceUk: uid }) => [uid, { id, uid }])).values()];
@@ -193,14 +194,14 @@ export class OriginRecordStore {
     });
   }
 
-  /** Records as they were last stored, by the ids of their rows; with `gone`, as records that are deleted. */
-  async load(ids: readonly PrimaryKey[], { gone = false } = {}): Promise<TrackedRecord[]> {
+  /** Records as they were last stored, by the ids of their rows; `asRemoved` makes them deleted ones. */
+  async load(ids: readonly PrimaryKey[], { asRemoved = false } = {}): Promise<TrackedRecord[]> {
     const rows = await this.find({ id: [...ids] }, ['id', 'sourceUk', 'dataType', 'metaData']);
     const links = await this.links.of(ids);
     const breather = new Breather();
     const loaded: TrackedRecord[] = [];
     for (const row of rows) {
-      const record = gone ? parseGone(row) : parseRow(row);
+      const record = asRemoved ? parseAsRemoved(row) : parseRow(row);
       if (record) loaded.push({ id: row.id, record, links: links.get(String(row.id)) ?? [] });
       await breather.breathe();
     }
@@ -219,7 +220,7 @@ export class OriginRecordStore {
 
 /**
  * What is stored of a record: no secrets. A user's record that has no departments leaves them alone: what the source
- * has said about them still holds, above all for who waits for one of them.
+ * has said about them still holds, above all for users who wait for one of them.
  */
 function toStore(record: SyncRecord, before: unknown): unknown {
   const known = (before as { departments?: unknown } | null | undefined)?.departments;
@@ -232,8 +233,8 @@ function parseRow(row: OriginRow): SyncRecord | undefined {
   return parseStoredRecord(row.dataType, { ...(fromJsonColumn(row.metaData) as object), uid: row.sourceUk });
 }
 
-/** A record that is gone is removed whatever was stored about it, also by earlier versions. */
-function parseGone(row: OriginRow): SyncRecord | undefined {
+/** A record can be removed whatever is stored about it, also what earlier versions stored. */
+function parseAsRemoved(row: OriginRow): SyncRecord | undefined {
   const { sourceUk: uid, dataType } = row;
   const stored = { ...(fromJsonColumn(row.metaData) as object), uid, isDeleted: true };
   return parseStoredRecord(dataType, stored) ?? parseStoredRecord(dataType, { uid, isDeleted: true });

@@ -3,7 +3,7 @@ import { col, fn, Op, type FindAttributeOptions, type Transaction } from 'sequel
 import { insertRows } from '../database/insert-rows';
 import { readInPages } from '../database/read-pages';
 import { inSlices, loadInSlices } from '../database/slices';
-import type { PrimaryKey } from '../pipeline/contracts';
+import type { PrimaryKey } from '../model/primary-key';
 import type { LinkStore } from './link-store';
 
 /** A record that waits for a department of its source, known by its uid. */
@@ -68,13 +68,13 @@ export class PendingLinkStore {
     }
   }
 
-  /** Some records wait for nothing any more. */
+  /** Removes all that some records wait for. */
   async forgetRecords(recordIds: readonly PrimaryKey[], transaction: Transaction): Promise<void> {
     for (const slice of inSlices(recordIds, RECORDS_PER_STATEMENT))
       await this.model.destroy({ where: { recordId: [...slice] }, transaction, hooks: false });
   }
 
-  /** Nobody of a source waits for anything any more. */
+  /** Removes all that the records of a source wait for. */
   async forget(sourceName: string, transaction: Transaction): Promise<void> {
     await this.model.destroy({ where: { sourceName }, transaction, hooks: false });
   }

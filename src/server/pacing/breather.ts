@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { BREATH } from '../limits/bounds';
+
+/** The event loop is given away after so much work, in ms. Others get it long before the 100 ms that are promised. */
+const BREATH = 15;
 
 /**
  * Gives the event loop away now and then during long work, so that other requests are answered meanwhile. One for each

@@ -1,6 +1,6 @@
 import { Breather } from './breather';
 
-/** Work that can be interrupted at each `yield`: it stays pure, and whoever runs it decides about the pace. */
+/** Work that can be interrupted at each `yield`: it stays pure, and its caller decides about the pace. */
 export type Steps<T> = Generator<undefined, T>;
 
 /** Runs steps to their end and gives the event loop away in between. */

@@ -1,8 +1,9 @@
-import { once } from 'node:events';
-import type { Logger } from '@nocobase/logger';
+import { toSyncError } from '../errors';
 import { RECORD_BOUNDS } from '../limits';
 import { Breather } from '../pacing';
 import { maskSecrets } from '../security/secrets';
+import type { DailyFile } from './daily-file';
+import { localTime } from './log-files';
 
 /** A delivery as received, and the run that it belongs to. */
 export interface ReceivedPayload {
@@ -24,10 +25,12 @@ const LINE_LENGTH = 1_000_000;
 /**
  * Writes every delivery as JSON lines before anything of it is interpreted, with secrets masked. Lines of one delivery
  * share the batch and are numbered by `part`. Of a record that is too large to be taken only the beginning is written.
+ * What cannot be written is an error of the run: nothing is taken of which no line tells.
  */
 export class PayloadLog {
-  constructor(private readonly logger: Pick<Logger, 'info' | 'writableNeedDrain'> & NodeJS.EventEmitter) {}
+  constructor(private readonly file: Pick<DailyFile, 'append'>) {}
 
+  /** Resolves when all of it is in the file. */
   async append({ records, ...head }: ReceivedPayload): Promise<void> {
     const breather = new Breather();
     let part = 0;
@@ -35,10 +38,12 @@ export class PayloadLog {
     let length = 0;
     const write = async () => {
       part += 1;
-      this.logger.info('delivery', { ...head, part, records: masked });
+      const line = lineOf({ ...head, part, records: masked });
       masked = [];
       length = 0;
-      if (this.logger.writableNeedDrain) await once(this.logger, 'drain');
+      await this.file.append(line).catch((error: unknown) => {
+        throw toSyncError(error, 'PAYLOAD_LOG_FAILED', withoutPath);
+      });
     };
     for (const record of records) {
       const shown = maskSecrets(record, RECORD_BOUNDS.values);
@@ -52,6 +57,15 @@ export class PayloadLog {
     if (masked.length > 0 || part === 0) await write();
   }
 }
+
+/** A line as the host's loggers write it. */
+function lineOf(content: object): string {
+  const line = { level: 'info', ...content, message: 'delivery', timestamp: localTime(new Date()) };
+  return JSON.stringify(line, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+}
+
+/** The message is sent to the client that pushes, which must not learn where the server keeps its files. */
+const withoutPath = (text: string) => text.replace(/, \w+( '.*)?$/s, '');
 
 /** About how many characters a JSON value takes. */
 function lengthOf(value: unknown): number {

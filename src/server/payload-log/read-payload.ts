@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { logFilesOf } from './log-files';
 
 /** A line's file carries its day; a run over midnight, or a server in another time zone, may be a day off. */
 const MARGIN_DAYS = 1;
@@ -26,9 +27,7 @@ async function logFiles(folder: string, from: Date, to: Date): Promise<string[]>
   const day = (time: number) => new Date(time).toISOString().slice(0, 10);
   const first = day(from.getTime() - MARGIN_DAYS * DAY);
   const last = day(to.getTime() + MARGIN_DAYS * DAY);
-  return files
-    .filter((file) => /^\d{4}-\d{2}-\d{2}\.log(\.\d+)?$/.test(file) && file >= first && file.slice(0, 10) <= last)
-    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  return logFilesOf(files).filter((file) => file >= first && file.slice(0, 10) <= last);
 }
 
 /** Whole lines of a file; it may be rotated away meanwhile. Only a line feed ends a line: records hold any other sign. */

@@ -1,13 +1,13 @@
-import type { OutcomeAction } from './contracts';
-import type { LoggedOutcome } from './report';
+import type { OutcomeAction } from '../../common/outcomes';
+import type { LoggedOutcome } from '../model/outcome';
 
 /** A removal that somebody was shown. */
 export type ShownRemoval = Pick<LoggedOutcome, 'target' | 'uid' | 'action'>;
 
-/** How much of a row is lost; what could not be removed was not shown as going. */
+/** How much of a row is lost. A row that could not be removed was not in the list of removals. */
 const SEVERITY: Partial<Record<OutcomeAction, number>> = { unlinked: 1, disabled: 2, deleted: 3 };
 
-/** What somebody approved: these rows may go, each as far as the list said, whatever the limits say. */
+/** What somebody approved: these rows may be removed as the list showed, or less severely, whatever the limits say. */
 export class Approval {
   private readonly shown: ReadonlyMap<string, number>;
 

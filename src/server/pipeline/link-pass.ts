@@ -1,43 +1,47 @@
+import type { SyncDataType } from '../../common/records';
 import { inSlices } from '../database/slices';
-import type { PipelineDeps } from './prepared-run';
-import type { RunContext, TrackedRecord } from './contracts';
-import type { BatchReport } from './report';
-import type { SyncDataType } from '../records/types';
-import { syncChunk } from './sync-chunk';
+import type { Outcome } from '../model/outcome';
+import type { TrackedRecord } from '../model/tracked-record';
+import type { RunContext, SyncTarget } from './contracts';
+import type { PipelineDeps, RunObserver } from './deps';
+import type { RecordSetReport } from './report';
+import { syncChunk, type KeepOutcomes } from './sync-chunk';
 
 const RECORDS_PER_PASS = 500;
-/** So many departments stand in one statement. */
+/** How many departments one statement names. */
 const ARRIVED_PER_STATEMENT = 1000;
-/** The target that makes links between records. */
-const LINKING_TARGET = 'departments';
 
 /** Makes links that stored records of a source waited for, as far as what they waited for is there now. */
 export async function linkPass(
   sourceName: string,
-  report: BatchReport,
-  { targets, origins, pending, exclusively }: PipelineDeps,
+  report: RecordSetReport,
+  deps: PipelineDeps,
   run: RunContext,
-  signal?: AbortSignal,
+  observer: RunObserver,
 ): Promise<void> {
-  const link = async (dataType: SyncDataType, records: readonly TrackedRecord[]) => {
-    const target = targets.accepting(dataType).find(({ name }) => name === LINKING_TARGET);
-    if (!target || records.length === 0) return;
-    const { outcomes } = await syncChunk(target, { sourceName, dataType, records, final: true, run }, exclusively);
-    for (const outcome of outcomes) report.addLinkPass(target, dataType, outcome);
+  const { targets, origins, pending } = deps;
+  const link = async (target: SyncTarget, dataType: SyncDataType, records: readonly TrackedRecord[]) => {
+    if (records.length === 0) return;
+    // Worth keeping with the task, but not counted: these are not records of this run.
+    const entries = (outcomes: readonly Outcome[]) =>
+      outcomes.flatMap((outcome) => report.entry(target, outcome, undefined, dataType) ?? []);
+    const keep: KeepOutcomes = async (written, transaction) => observer.onWritten?.(entries(written), transaction);
+    const chunk = { sourceName, dataType, records, final: true, run };
+    const { outcomes } = await syncChunk(target, chunk, deps, keep);
+    for (const entry of entries(outcomes)) observer.onOutcome?.(entry);
   };
 
   for (const arrived of inSlices(await pending.arrived(sourceName), ARRIVED_PER_STATEMENT)) {
     for (let after: string | number = 0; ;) {
-      signal?.throwIfAborted();
+      observer.signal?.throwIfAborted();
       const ids = await pending.waitingFor(sourceName, arrived, after, RECORDS_PER_PASS);
       if (ids.length === 0) break;
       after = ids[ids.length - 1];
       const woken = (await origins.load(ids)).filter(({ record }) => !record.isDeleted);
       for (const dataType of ['department', 'user'] as const) {
-        await link(
-          dataType,
-          woken.filter(({ record }) => record.dataType === dataType),
-        );
+        const records = woken.filter(({ record }) => record.dataType === dataType);
+        for (const target of targets.accepting(dataType).filter(({ awaits }) => awaits))
+          await link(target, dataType, records);
       }
     }
   }

@@ -1,26 +1,13 @@
-import { excerpt, MAX_TOLD, MAX_TOLD_RECORD_LENGTH } from '../limits';
+import type { OutcomeKind, TargetCounts } from '../../common/outcomes';
+import type { SyncDataType } from '../../common/records';
 import { boundedParams, messageOf, type ErrorCode, type MessageParams } from '../errors';
-import type { Rejection, SyncDataType, SyncRecord, UserDataRecord, Warning } from '../records/types';
-import { ownsRows } from './owners';
+import { excerpt, MAX_TOLD, MAX_TOLD_RECORD_LENGTH } from '../limits';
+import type { LoggedOutcome, Outcome } from '../model/outcome';
+import type { Rejection, SyncRecord, UserDataRecord, Warning } from '../model/records';
 import { maskSecrets } from '../security/secrets';
 import { setOwn } from '../security/set-own';
-import type { Outcome, SyncTarget } from './contracts';
-
-/** How many records of a target ended how. Link passes after a run do not count. */
-export interface TargetCounts {
-  all: number;
-  success: number;
-  failed: number;
-  created: number;
-  updated: number;
-  unchanged: number;
-  linked: number;
-  enabled: number;
-  disabled: number;
-  unlinked: number;
-  deleted: number;
-  warnings: number;
-}
+import { linkResourceOf, type SyncTarget } from './contracts';
+import { decidesPresence } from './deciding-targets';
 
 /** A record that was rejected or failed, as delivered, with the reason. */
 export interface FailedRecord {
@@ -43,7 +30,7 @@ export interface WarningGroup {
   uids: string[];
 }
 
-/** What one target did with one batch. The shape is public: it is what a push answers. */
+/** What one target did with one record set. The shape is public: it is what a push answers. */
 export interface SyncResult {
   resource: string;
   detail: {
@@ -63,21 +50,8 @@ export interface Omitted {
 
 /** A result, and the name under which tasks count it. */
 export interface CountedResult {
-  readonly countsAs: string;
-  readonly result: SyncResult;
-}
-
-/** How a record came into a run: delivered as being there, gone, or not understood and so not stored. */
-export type OutcomeKind = 'record' | 'removal' | 'rejected';
-
-/** An outcome as it is kept with the task. */
-export interface LoggedOutcome extends Outcome {
-  /** The name under which the target counts it. */
   readonly target: string;
-  readonly dataType: SyncDataType;
-  readonly kind: OutcomeKind;
-  /** For the safeguard: that a row is the source's no more, and whether it was there before the source. */
-  readonly removal?: 'made' | 'adopted';
+  readonly result: SyncResult;
 }
 
 /** So many uids of a warning are listed; the count says how many there are. */
@@ -105,8 +79,15 @@ interface TargetReport {
   omitted: Omitted;
 }
 
-/** Collects what became of one batch, target by target. `onOutcome` sees each outcome that is worth keeping. */
-export class BatchReport {
+/** A record that outcomes are about. */
+export interface RecordInRun {
+  readonly record: SyncRecord;
+  /** Whether the row was there before the source claimed it. */
+  readonly isAdopted: boolean;
+}
+
+/** Collects what became of one record set, target by target. `onOutcome` sees each outcome that is worth keeping. */
+export class RecordSetReport {
   private readonly targets = new Map<SyncTarget, TargetReport>();
 
   constructor(
@@ -126,11 +107,19 @@ export class BatchReport {
     tellFailure(report, rejection.record as UserDataRecord, rejection.code, rejection.params);
     const uid = rejection.uid ?? '';
     const { code, params } = rejection;
-    this.log(target, { uid, name: uid, action: 'failed', code, params }, 'rejected');
+    const entry = logged(target, { uid, name: uid, action: 'failed', code, params }, 'rejected', this.dataType);
+    if (entry) this.onOutcome(entry);
   }
 
-  /** `isAdopted`: the row was there before the source claimed it. */
-  add(target: SyncTarget, outcome: Outcome, record: SyncRecord | undefined, isAdopted = false): void {
+  /** Counts and tells what became of a record, and has it kept. */
+  add(target: SyncTarget, outcome: Outcome, from: RecordInRun | undefined): void {
+    this.count(target, outcome, from?.record);
+    const entry = this.entry(target, outcome, from);
+    if (entry) this.onOutcome(entry);
+  }
+
+  /** Like `add`, for what is kept already. */
+  count(target: SyncTarget, outcome: Outcome, record: SyncRecord | undefined): void {
     const report = this.of(target);
     report.counts.all += 1;
     report.counts[outcome.action] += 1;
@@ -140,14 +129,19 @@ export class BatchReport {
     } else {
       report.counts.success += 1;
     }
-    const isRemoval = record?.isDeleted && outcome.action !== 'failed' && ownsRows(target, this.dataType);
-    const logged = isRemoval ? { ...outcome, removal: isAdopted ? ('adopted' as const) : ('made' as const) } : outcome;
-    this.log(target, logged, record?.isDeleted ? 'removal' : 'record');
   }
 
-  /** A stored record whose link could be made at last: worth keeping, but not a record of this run. */
-  addLinkPass(target: SyncTarget, dataType: SyncDataType, outcome: Outcome): void {
-    this.log(target, outcome, 'record', dataType);
+  /** An outcome as it is kept; nothing for a record that is simply unchanged. */
+  entry(
+    target: SyncTarget,
+    outcome: Outcome,
+    from: RecordInRun | undefined,
+    dataType = this.dataType,
+  ): LoggedOutcome | undefined {
+    const isDeleted = from?.record.isDeleted === true;
+    const isRemoval = isDeleted && outcome.action !== 'failed' && decidesPresence(target, dataType);
+    const removal = from?.isAdopted ? ('adopted' as const) : ('made' as const);
+    return logged(target, isRemoval ? { ...outcome, removal } : outcome, isDeleted ? 'removal' : 'record', dataType);
   }
 
   warn(target: SyncTarget, warning: Warning): void {
@@ -172,9 +166,9 @@ export class BatchReport {
 
   results(): CountedResult[] {
     return [...this.targets].map(([target, { counts, failedRecords, warnings, omitted }]) => ({
-      countsAs: countsAs(target, this.dataType),
+      target: target.name,
       result: {
-        resource: target.name,
+        resource: linkResourceOf(target),
         detail: {
           count: counts,
           failedRecords,
@@ -183,17 +177,6 @@ export class BatchReport {
         },
       },
     }));
-  }
-
-  private log(
-    target: SyncTarget,
-    outcome: Outcome & Pick<LoggedOutcome, 'removal'>,
-    kind: OutcomeKind,
-    dataType = this.dataType,
-  ): void {
-    if (outcome.action === 'unchanged') return;
-    const params = outcome.params && boundedParams(outcome.params);
-    this.onOutcome({ ...outcome, ...(params ? { params } : {}), target: countsAs(target, dataType), dataType, kind });
   }
 
   private of(target: SyncTarget): TargetReport {
@@ -211,6 +194,17 @@ export class BatchReport {
   }
 }
 
+function logged(
+  target: SyncTarget,
+  outcome: Outcome & Pick<LoggedOutcome, 'removal'>,
+  kind: OutcomeKind,
+  dataType: SyncDataType,
+): LoggedOutcome | undefined {
+  if (outcome.action === 'unchanged') return undefined;
+  const params = outcome.params && boundedParams(outcome.params);
+  return { ...outcome, ...(params ? { params } : {}), target: target.name, dataType, kind };
+}
+
 /** The first failures are told; all of them are counted, and kept with the task. */
 function tellFailure(report: TargetReport, record: UserDataRecord, code: ErrorCode, given: MessageParams): void {
   const { failedRecords, omitted } = report;
@@ -224,18 +218,16 @@ function tellFailure(report: TargetReport, record: UserDataRecord, code: ErrorCo
   failedRecords.push({ record: value as UserDataRecord, ...(isCut ? { isCut } : {}), ...failure });
 }
 
-/** Whatever is cut off, it has to be seen whose record it is. */
+/** The uid comes first, so that it is still there when the rest of a record is cut off. */
 function uidFirst(record: unknown): unknown {
   if (typeof record !== 'object' || record === null || !Object.hasOwn(record, 'uid')) return record;
   const { uid } = record as UserDataRecord;
   return { uid, ...record };
 }
 
-const countsAs = (target: SyncTarget, dataType: SyncDataType) => target.countsAs?.(dataType) ?? target.name;
-
-/** The counts of several batches summed, target by target. */
+/** The counts of several record sets summed, target by target. */
 export function addCounts(total: Record<string, TargetCounts>, results: readonly CountedResult[]): void {
-  for (const { countsAs: name, result } of results) {
+  for (const { target: name, result } of results) {
     if (!Object.hasOwn(total, name)) setOwn(total, name, emptyCounts());
     const sum = total[name];
     for (const key of Object.keys(sum) as (keyof TargetCounts)[]) sum[key] += result.detail.count[key];

@@ -1,5 +1,5 @@
+import type { RemovalLimit, RemovalLimits } from '../../common/rules';
 import type { MessageParams } from '../errors';
-import type { RemovalLimit, RemovalLimits } from '../sources/source-rules';
 
 /** What the safeguard counts apart; `adopted` are those of the users who were there before the source. */
 export type RemovalKind = keyof RemovalLimits;
@@ -17,7 +17,7 @@ export interface RemovalShare {
   readonly owned: number;
 }
 
-/** What earlier runs of the source have removed within the window without anybody having looked at it. */
+/** What earlier runs of the source have removed within the window without an approval. */
 export interface RecentRemovals extends Readonly<Record<RemovalKind, number>> {
   /** How far back the window goes, in hours. */
   readonly hours: number;
@@ -47,7 +47,7 @@ const ALWAYS_ALLOWED = 5;
 
 const KINDS = ['users', 'departments', 'adopted'] as const satisfies readonly RemovalKind[];
 
-/** Whether a run would remove anybody, so that it has to be judged. */
+/** Whether a run would remove anything, so that it has to be judged. */
 export function removesAnybody(forecast: RemovalForecast): boolean {
   return KINDS.some((kind) => forecast[kind].removed > 0);
 }
@@ -66,7 +66,7 @@ export function judgeRemovals(
   return undefined;
 }
 
-/** A run that removes nobody is not held for what others have removed. */
+/** A run that removes nothing is not held for what other runs have removed. */
 function exceeds({ removed, owned }: RemovalShare, recent: number, { count, percent }: RemovalLimit): boolean {
   if (removed === 0) return false;
   return removed + recent > mostOf(owned + recent, { count, percent });

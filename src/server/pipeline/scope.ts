@@ -1,66 +1,104 @@
-import { Breather } from '../pacing';
+import type { Scope } from '../../common/rules';
+import type { RecordSet, RecordSetIndex, RecordPage } from '../deliveries';
 import type { OriginRecordStore } from '../links';
-import { ScopeFilter, type ScopeVerdict } from '../records/scope';
-import type { DepartmentRecord, SyncRecord } from '../records/types';
-import type { Scope } from '../sources/source-rules';
-import type { Batch } from './batches';
-import type { TargetNames } from './owners';
+import type { DepartmentRecord, SyncRecord } from '../model/records';
+import { Breather } from '../pacing';
+import { ScopeFilter } from '../records/scope';
+import type { DecidingTargets } from './deciding-targets';
 
 /**
  * Leaves out what is out of the scope of a source: it counts as absent. A record that changed may lack the field that a
  * rule asks for; then it is in scope if the source has brought it in before.
  */
 export async function inScope(
-  batches: readonly Batch[],
+  recordSets: readonly RecordSet[],
   scope: Scope,
   origins: OriginRecordStore,
-  ownersOf: TargetNames,
-): Promise<Batch[]> {
-  const scoped: Batch[] = [];
-  for (const batch of batches) {
-    const filter = new ScopeFilter(scope, await departmentsOf(batch.sourceName, batches, scope, origins));
-    if (filter.isOpen) {
-      scoped.push(batch);
-      continue;
-    }
-    const verdicts = await judgeAll(batch.records, filter);
-    const isUnknown = (record: SyncRecord) => verdicts.get(record) === 'unknown';
-    const owned =
-      batch.mode === 'delta' && batch.records.some(isUnknown)
-        ? await origins.owned(batch.sourceName, batch.dataType, ownersOf(batch.dataType))
+  decidingFor: DecidingTargets,
+): Promise<RecordSet[]> {
+  const scoped: RecordSet[] = [];
+  for (const recordSet of recordSets) {
+    const filter = new ScopeFilter(scope, await departmentsOf(recordSet.sourceName, recordSets, scope, origins));
+    const owned = async () =>
+      recordSet.mode === 'delta'
+        ? origins.owned(recordSet.sourceName, recordSet.dataType, decidingFor(recordSet.dataType))
         : [];
-    const known = new Set(owned.map(({ uid }) => uid));
-    const records = batch.records
-      .filter((record) => verdicts.get(record) === 'in' || (isUnknown(record) && known.has(record.uid)))
-      .map((record) => filter.narrow(record));
-    scoped.push({ ...batch, records });
+    scoped.push(filter.isOpen ? recordSet : await ScopedRecordSet.of(recordSet, filter, owned));
   }
   return scoped;
 }
 
-/** Conditions may be patterns, and each record is asked all of them. */
-async function judgeAll(records: readonly SyncRecord[], filter: ScopeFilter): Promise<Map<SyncRecord, ScopeVerdict>> {
-  const breather = new Breather();
-  const verdicts = new Map<SyncRecord, ScopeVerdict>();
-  for (const record of records) {
-    verdicts.set(record, filter.judge(record));
-    await breather.breathe();
+/** A record set without what is out of scope. */
+class ScopedRecordSet implements RecordSet {
+  readonly sourceName = this.recordSet.sourceName;
+  readonly dataType = this.recordSet.dataType;
+  readonly matchKey = this.recordSet.matchKey;
+  readonly mode = this.recordSet.mode;
+  readonly warnings = this.recordSet.warnings;
+  readonly index: RecordSetIndex;
+
+  private constructor(
+    private readonly recordSet: RecordSet,
+    private readonly filter: ScopeFilter,
+    /** Uid → whether the record is delivered as deleted. */
+    private readonly kept: ReadonlyMap<string, boolean>,
+  ) {
+    const { index } = recordSet;
+    const deleted = [...kept.values()].filter(Boolean).length;
+    this.index = {
+      present: kept.size - deleted,
+      deleted,
+      rejected: index.rejected,
+      unreadable: index.unreadable,
+      isRejected: (uid) => index.isRejected(uid),
+      has: (uid) => kept.has(uid) || index.isRejected(uid),
+    };
   }
-  return verdicts;
+
+  static async of(
+    recordSet: RecordSet,
+    filter: ScopeFilter,
+    ownedRecords: () => Promise<readonly { readonly uid: string }[]>,
+  ): Promise<ScopedRecordSet> {
+    const breather = new Breather();
+    const kept = new Map<string, boolean>();
+    const unknown: Pick<SyncRecord, 'uid' | 'isDeleted'>[] = [];
+    for await (const { records } of recordSet.pages()) {
+      for (const record of records) {
+        // Conditions may be patterns, and each record is asked all of them.
+        const verdict = filter.judge(record);
+        const { uid, isDeleted } = record;
+        if (verdict === 'in') kept.set(uid, isDeleted);
+        else if (verdict === 'unknown') unknown.push({ uid, isDeleted });
+        await breather.breathe();
+      }
+    }
+    const owned = unknown.length > 0 ? new Set((await ownedRecords()).map(({ uid }) => uid)) : new Set<string>();
+    for (const { uid, isDeleted } of unknown) if (owned.has(uid)) kept.set(uid, isDeleted);
+    return new ScopedRecordSet(recordSet, filter, kept);
+  }
+
+  async *pages(): AsyncGenerator<RecordPage> {
+    for await (const page of this.recordSet.pages()) {
+      const records = page.records.filter(({ uid }) => this.kept.has(uid));
+      yield { ...page, records: records.map((record) => this.filter.narrow(record)) };
+    }
+  }
 }
 
 /** The tree as the source describes it: what is stored, and over it what has just come. */
 async function departmentsOf(
   sourceName: string,
-  batches: readonly Batch[],
+  recordSets: readonly RecordSet[],
   { subtrees }: Scope,
   origins: OriginRecordStore,
 ): Promise<Map<string, string | null>> {
   if (subtrees.length === 0) return new Map();
   const parents = await origins.parents(sourceName);
-  for (const batch of batches) {
-    if (batch.dataType !== 'department' || batch.sourceName !== sourceName) continue;
-    for (const { uid, parentUid } of batch.records as readonly DepartmentRecord[]) parents.set(uid, parentUid);
+  for (const recordSet of recordSets) {
+    if (recordSet.dataType !== 'department' || recordSet.sourceName !== sourceName) continue;
+    for await (const { records } of recordSet.pages())
+      for (const { uid, parentUid } of records as readonly DepartmentRecord[]) parents.set(uid, parentUid);
   }
   return parents;
 }

@@ -1,5 +1,5 @@
+import type { Delivery } from '../model/records';
 import { setOwn } from '../security/set-own';
-import type { Delivery } from './types';
 
 /** Separates the entries of a list in one cell. */
 const LIST_SEPARATOR = ';';
@@ -7,19 +7,22 @@ const TRUE_WORDS = new Set(['1', 'true', 'yes', 'y', 'x']);
 const FALSE_WORDS = new Set(['', '0', 'false', 'no', 'n']);
 
 /**
- * Renames raw names to field names and reads the cells of a table. What is not an object is handed on untouched, to be
- * rejected with everything else that has a wrong shape. Raw names that the mapping does not mention are left out.
+ * Renames source fields to fields and reads the cells of a table. What is not an object is handed on untouched,
+ * to be rejected with everything else that has a wrong shape. Source fields that the mapping does not mention are left out.
  */
-export function mapRecord(raw: unknown, delivery: Pick<Delivery, 'mapping' | 'textCells'>): unknown {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return raw;
-  const renamed = delivery.mapping ? rename(raw as Record<string, unknown>, delivery.mapping) : raw;
+export function mapRecord(delivered: unknown, delivery: Pick<Delivery, 'mapping' | 'textCells'>): unknown {
+  if (typeof delivered !== 'object' || delivered === null || Array.isArray(delivered)) return delivered;
+  const renamed = delivery.mapping ? rename(delivered as Record<string, unknown>, delivery.mapping) : delivered;
   return delivery.textCells ? readCells(renamed as Record<string, unknown>) : renamed;
 }
 
-function rename(raw: Record<string, unknown>, mapping: Readonly<Record<string, string>>): Record<string, unknown> {
+function rename(
+  delivered: Record<string, unknown>,
+  mapping: Readonly<Record<string, string>>,
+): Record<string, unknown> {
   const renamed: Record<string, unknown> = {};
-  for (const [name, field] of Object.entries(mapping)) {
-    if (Object.hasOwn(raw, name)) setOwn(renamed, field, raw[name]);
+  for (const [sourceField, field] of Object.entries(mapping)) {
+    if (Object.hasOwn(delivered, sourceField)) setOwn(renamed, field, delivered[sourceField]);
   }
   return renamed;
 }

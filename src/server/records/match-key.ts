@@ -1,5 +1,5 @@
+import { MATCH_KEYS, type MatchKey } from '../../common/records';
 import { SyncError } from '../errors';
-import { MATCH_KEYS, type MatchKey } from './types';
 
 /** The `matchKey` column of a task is a string of 255 characters on every database. */
 const MAX_LENGTH = 255;

@@ -1,61 +1,56 @@
-import { isStorable } from '../database/storable-text';
-import { SyncError, type ErrorCode, type MessageParams } from '../errors';
+import type { SyncDataType } from '../../common/records';
+import type { Delivery, Membership, Rejection, SyncRecord, UserDataRecord, Warning } from '../model/records';
+import type { Steps } from '../pacing';
 import { isMasked, maskSecrets } from '../security/secrets';
-import { RECORD_BOUNDS } from '../limits';
 import { mapRecord } from './mapping';
-import { excessOf } from './too-large';
-import type { Delivery, Membership, Rejection, SyncDataType, SyncRecord, UserDataRecord, Warning } from './types';
+import type { DeliveryPart } from './parts';
+import { BadRecord, isEmpty, isPlainObject, parseUid, uidOrNull } from './uid';
 
-/** What a delivery says, once understood. */
-export interface NormalisedDelivery {
+/** What some records of a delivery say, once understood; the same uid may be there several times. */
+export interface NormalisedPart {
   readonly records: SyncRecord[];
-  readonly rejected: Rejection[];
+  readonly rejected: PlacedRejection[];
   readonly warnings: Warning[];
 }
 
-/** The `sourceUk` column is a string of 255 characters on every database. */
-const MAX_UID_LENGTH = 255;
+/** A rejected record, and its number in what the run has received. */
+export interface PlacedRejection extends Rejection {
+  readonly position: number;
+}
 
 /**
- * Turns a delivery into records whose shape is right, and rejections that say what is wrong with the others.
+ * Turns delivered records into such whose shape is right, and rejections that say what is wrong with the others.
  * Field values are judged later, by the target that knows the fields. Pure.
  */
-export function normalise(delivery: Delivery): NormalisedDelivery {
-  const byUid = new Map<string, SyncRecord>();
-  const rejected: Rejection[] = [];
+export function* normalise(part: Delivery & Partial<DeliveryPart>): Steps<NormalisedPart> {
+  const { first = 0, refused } = part;
+  const records: SyncRecord[] = [];
+  const rejected: PlacedRejection[] = [];
   const warnings: Warning[] = [];
-  delivery.records.forEach((delivered, index) => {
-    const path = delivery.locate?.(index) ?? `records[${index}]`;
-    if (delivered instanceof SyncError) {
-      rejected.push({ uid: null, code: delivered.code, params: delivered.params, record: { path } });
-      return;
+  for (const [index, delivered] of part.records.entries()) {
+    yield;
+    const position = first + index;
+    const refusal = refused?.get(index);
+    if (refusal) {
+      rejected.push({ ...refusal, position });
+      continue;
     }
-    const mapped = mapRecord(delivered, delivery);
+    const path = part.locate?.(index) ?? `records[${position}]`;
+    const mapped = mapRecord(delivered, part);
     try {
-      const excess = excessOf(mapped, path);
-      if (excess) throw new BadRecord('RECORD_TOO_LARGE', excess);
-      const record = parseRecord(delivery.dataType, mapped, { path, position: index }, warnings);
-      if (byUid.delete(record.uid)) warnings.push({ uid: record.uid, code: 'DUPLICATE_UID', params: { path } });
-      byUid.set(record.uid, record);
+      records.push(parseRecord(part.dataType, mapped, { path, position }, warnings));
     } catch (error) {
       if (!(error instanceof BadRecord)) throw error;
-      const uid = uidOrNull(mapped);
-      // The last one counts, also when it is wrong: what came before it is out of date.
-      if (uid !== null) byUid.delete(uid);
-      rejected.push({
-        uid,
-        code: error.code,
-        params: error.params,
-        record: maskSecrets(delivered, RECORD_BOUNDS.values),
-      });
+      const { code, params } = error;
+      rejected.push({ uid: uidOrNull(mapped), code, params, record: maskSecrets(delivered), position });
     }
-  });
-  return { records: [...byUid.values()], rejected, warnings };
+  }
+  return { records, rejected, warnings };
 }
 
 /**
  * Reads a record as an earlier delivery stored it; `undefined` for one that an earlier version let through. What was
- * masked when it was stored counts as absent: nobody's field gets asterisks for a value.
+ * masked when it was stored counts as absent: no field gets asterisks for a value.
  */
 export function parseStoredRecord(dataType: SyncDataType, stored: unknown): SyncRecord | undefined {
   const known = isPlainObject(stored)
@@ -71,15 +66,6 @@ export function parseStoredRecord(dataType: SyncDataType, stored: unknown): Sync
 
 /** Where a record stands in its delivery. */
 type Place = Pick<SyncRecord, 'path' | 'position'>;
-
-class BadRecord extends Error {
-  constructor(
-    readonly code: ErrorCode,
-    readonly params: MessageParams,
-  ) {
-    super(code);
-  }
-}
 
 function parseRecord(dataType: SyncDataType, value: unknown, place: Place, warnings: Warning[]): SyncRecord {
   const { path } = place;
@@ -111,20 +97,6 @@ function parseRecord(dataType: SyncDataType, value: unknown, place: Place, warni
     fields,
     departments: parseDepartments(departments, uid, path, warnings),
   };
-}
-
-function parseUid(value: unknown, path: string): string {
-  if (isEmpty(value)) throw new BadRecord('UID_MISSING', { path });
-  const uid = typeof value === 'number' && isExact(value) ? String(value) : value;
-  if (typeof uid !== 'string' || uid.length > MAX_UID_LENGTH || !isStorable(uid) || uid.trim() === '') {
-    throw new BadRecord('UID_INVALID', { path });
-  }
-  return uid;
-}
-
-/** Larger numbers have lost digits on their way here: two records could have got the same uid. */
-function isExact(value: number): boolean {
-  return Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value));
 }
 
 function parseTitle(value: unknown, isDeleted: boolean, path: string): string {
@@ -168,22 +140,4 @@ function parseMembership(item: unknown, path: string): Membership {
     isOwner: parseFlag(item.isOwner, `${path}.isOwner`),
     isMain: parseFlag(item.isMain, `${path}.isMain`),
   };
-}
-
-/** Whose record it is, as far as that can be read. */
-function uidOrNull(value: unknown): string | null {
-  try {
-    return isPlainObject(value) ? parseUid(value.uid, 'uid') : null;
-  } catch (error) {
-    if (error instanceof BadRecord) return null;
-    throw error;
-  }
-}
-
-function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || value === '';
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
+import type { DepartmentRecord } from '../model/records';
 import type { Steps } from '../pacing';
-import type { DepartmentRecord } from './types';
 
 /**
  * The same departments with every parent before its children, otherwise in the order given, so that a delivery cut

@@ -1,8 +1,8 @@
+import type { Scope, ScopeCondition } from '../../common/rules';
+import type { DepartmentRecord, SyncRecord, UserRecord } from '../model/records';
 import { looksLikeSecret, MASK, maskSecrets } from '../security/secrets';
-import type { Scope, ScopeCondition } from '../sources/source-rules';
 import { compilePattern } from './pattern';
 import { Subtrees } from './subtrees';
-import type { DepartmentRecord, SyncRecord, UserRecord } from './types';
 
 /** Whether a record is taken; `unknown` when what it was delivered with does not say. */
 export type ScopeVerdict = 'in' | 'out' | 'unknown';
@@ -12,10 +12,10 @@ type Judge = (record: SyncRecord) => ScopeVerdict;
 
 /**
  * Decides which records of a source are taken: those that meet every condition and, where subtrees are chosen, belong to
- * one of them. Pure. `departments` says for each known department of the source which one is above it.
+ * one of them. Pure. `parents` says for each known department of the source which one is above it.
  *
- * A field that is absent from a record leaves it open whether a condition is met, and so does a department that nobody
- * has delivered yet, while a user is in none that is chosen.
+ * A field that is absent from a record leaves it open whether a condition is met. So does a department that has not
+ * been delivered yet, while a user is in no department that is chosen.
  */
 export class ScopeFilter {
   /** Whether nothing is restricted. */
@@ -33,7 +33,7 @@ export class ScopeFilter {
     };
   }
 
-  /** A record that is deleted is always `in`: whatever was made of it has to go. */
+  /** A deleted record is always `in`: what was made of it has to be removed. */
   judge(record: SyncRecord): ScopeVerdict {
     if (record.isDeleted) return 'in';
     let verdict: ScopeVerdict = 'in';

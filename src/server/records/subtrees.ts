@@ -23,7 +23,9 @@ export class Subtrees {
     return this.parents.has(uid) || this.roots.has(uid);
   }
 
-  /** Whether a department, or one above it, was chosen. Every department is looked at once; a circle leads nowhere. */
+  /**
+   * Whether a department, or one above it, was chosen. Every department is looked at once, so that a circle ends, too.
+   */
   has(uid: string | null): boolean {
     const passed: string[] = [];
     const seen = new Set<string>();

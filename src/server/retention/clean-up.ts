@@ -1,7 +1,8 @@
 import type { Database } from '@nocobase/database';
 import { Op, type WhereOptions } from 'sequelize';
-import type { Settings } from '../settings/settings-store';
-import { expireHeld, type TaskStatus } from '../tasks';
+import type { Settings } from '../../common/settings';
+import type { TaskStatus } from '../../common/tasks';
+import { expireHeld } from '../tasks';
 import { SlicedTable } from './sliced-table';
 
 const HOUR = 60 * 60 * 1000;
@@ -23,9 +24,9 @@ export interface CleanedUp {
 
 /**
  * Deletes what has been kept long enough: what became of records, whole tasks, and what was delivered to runs that
- * nobody waits for any more. Runs that have waited too long for a decision are ended; other tasks that have not ended are
- * left alone. Everything is read and deleted in small slices, so that millions of rows take little memory and hold nobody
- * up; it can stop after any of them and go on another time.
+ * are decided. Runs that have waited too long for a decision are ended; other tasks that have not ended are left alone.
+ * Everything is read and deleted in small slices, so that millions of rows take little memory and do not delay others;
+ * cleaning up can stop after any slice and continue another time.
  */
 export async function cleanUp(
   db: Database,
@@ -48,8 +49,8 @@ export async function cleanUp(
   }
   for await (const taskIds of held.keys({}, 'taskId')) {
     const kept = new Set((await tasks.values('id', { id: taskIds, ...stillHeld(now) })).map(String));
-    const gone = taskIds.filter((id) => !kept.has(String(id)));
-    cleaned.heldDeliveries += await held.delete({ taskId: gone, id: { [Op.lte]: lastHeld } });
+    const unneeded = taskIds.filter((id) => !kept.has(String(id)));
+    cleaned.heldDeliveries += await held.delete({ taskId: unneeded, id: { [Op.lte]: lastHeld } });
   }
   cleaned.tasks = await tasks.delete(endedBefore(daysAgo(taskDays)));
   return cleaned;

@@ -1,2 +1,2 @@
 export { cleanUp, type CleanedUp } from './clean-up';
-export { CLEAN_UP_LOCK, CLEAN_UP_TIME, cleanUpNightly } from './nightly';
+export { CLEAN_UP_TIME, cleanUpLockOf, cleanUpNightly } from './nightly';

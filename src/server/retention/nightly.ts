@@ -5,8 +5,8 @@ import { cleanUp } from './clean-up';
 
 /** Every night, by the server's clock. */
 export const CLEAN_UP_TIME = '0 17 3 * * *';
-/** Held by the node that cleans up. */
-export const CLEAN_UP_LOCK = 'user-data-sync:clean-up';
+/** Held by the node that cleans up. Sub-applications share the names of locks, and clean up each for itself. */
+export const cleanUpLockOf = ({ name }: Pick<NightlyHost, 'name'>) => `user-data-sync:clean-up:${name}`;
 /** A node that dies while it cleans up keeps the others from it for this long, in ms. */
 const LEASE = 60_000;
 
@@ -18,6 +18,7 @@ interface TakenLock {
 
 /** The part of the application that is needed to do something every night on one of its nodes. */
 export interface NightlyHost {
+  readonly name: string;
   readonly db: Database;
   readonly cronJobManager: {
     readonly started: boolean;
@@ -41,8 +42,8 @@ async function cleanUpOnce({ db, logger }: NightlyHost, signal: AbortSignal): Pr
 }
 
 /** Every node wakes up at the same time; those that come second do nothing. */
-async function onOneNode({ lockManager }: NightlyHost, work: () => Promise<void>): Promise<void> {
-  const lock = await lockManager.tryAcquire(CLEAN_UP_LOCK).catch((error: unknown) => {
+async function onOneNode(host: NightlyHost, work: () => Promise<void>): Promise<void> {
+  const lock = await host.lockManager.tryAcquire(cleanUpLockOf(host)).catch((error: unknown) => {
     if ((error as Error).constructor.name === 'LockAcquireError') return undefined;
     throw error;
   });

@@ -1,7 +1,7 @@
 import type { Database, Model } from '@nocobase/database';
 import { Op, type WhereOptions } from 'sequelize';
 import { inTransaction } from '../database/transaction';
-import type { PrimaryKey } from '../pipeline/contracts';
+import type { PrimaryKey } from '../model/primary-key';
 
 /** So many rows are read or deleted with one statement. */
 const ROWS_PER_SLICE = 500;

@@ -9,7 +9,7 @@ const list = (text: string) => text.trim().split(/\s+/);
 
 /** Stems that name a secret wherever they stand. Written as they are; accents and case do not matter. */
 const STEMS = [
-  // English, and what systems call it whose authors speak something else
+  // English, and names that systems use whose authors speak another language
   ...list(`
     password passwd passwrd pasword passphrase passcode passkey pswd pwd pword secret credential
     token authorization authorisation keytab connectionstring seedphrase apikey accesskey authkey

@@ -1,13 +1,13 @@
 import type { Database } from '@nocobase/database';
+import type { OutcomeKind } from '../../common/outcomes';
+import { DATA_TYPES, type SyncDataType } from '../../common/records';
 import { fromJsonColumn } from '../database/json-column';
-import { readInPages } from '../database/read-pages';
-import { loadInSlices } from '../database/slices';
+import { pagesOf } from '../database/read-pages';
 import { SyncError, type ErrorCode, type MessageParams } from '../errors';
 import type { OriginRecordStore } from '../links';
-import type { Batch } from '../pipeline/batches';
-import type { PrimaryKey } from '../pipeline/contracts';
-import type { OutcomeKind } from '../pipeline/report';
-import type { SyncDataType, SyncRecord } from '../records/types';
+import type { PrimaryKey } from '../model/primary-key';
+import type { Delivery, Rejection } from '../model/records';
+import { RefusedRecord } from '../records/parts';
 import type { NewerDelivery } from '../tasks';
 
 /** An attempt of a task, as far as its failed records are looked for. */
@@ -33,67 +33,81 @@ interface FailedRow {
 
 /**
  * The records that failed in an attempt, as they are stored now. What was rejected is not stored: it fails again, for
- * the same reason. So does, with `TASK_OUTDATED`, what newer data may have overtaken. Gives nothing when none is left.
+ * the same reason. So does, with `TASK_OUTDATED`, what newer data may have overtaken.
  */
-export async function failedBatches(
+export async function* failedDeliveries(
   db: Database,
   origins: OriginRecordStore,
-  { taskId, attempt, sourceName, matchKey, newer }: FailedAttempt,
-): Promise<Batch[]> {
+  attempt: FailedAttempt,
+): AsyncGenerator<Delivery> {
+  const { sourceName, matchKey } = attempt;
   const query = {
     attributes: ['id', 'uid', 'name', 'dataType', 'kind', 'code', 'params'],
-    where: { taskId, attempt, action: 'failed' },
+    where: { taskId: attempt.taskId, attempt: attempt.attempt, action: 'failed' },
   };
-  const rows = await readInPages<FailedRow>(db.getModel('userDataSyncOutcomes'), query, 'id');
-  const batches: Batch[] = [];
-  for (const dataType of ['department', 'user'] as const) {
-    const failed = rows.filter((row) => row.dataType === dataType);
-    if (failed.length === 0) continue;
-    const since = newer.filter(({ dataTypes }) => dataTypes.includes(dataType));
-    const overtaken = new Map<SyncRecord, PrimaryKey>();
-    const records: SyncRecord[] = [];
-    for (const kind of ['record', 'removal'] as const) {
-      for (const { record } of await stored(kind, { gone: kind === 'removal' })) {
-        const overtaking = since.find((delivery) => mayOvertake(delivery, kind));
-        if (overtaking) overtaken.set(record, overtaking.id);
-        else records.push(record);
-      }
-    }
-    const rejected = [
-      ...failed.filter(({ kind }) => kind === 'rejected').map(toRejection),
-      ...[...overtaken].map(([{ uid, raw }, id]) => ({
-        uid,
-        code: 'TASK_OUTDATED' as const,
-        params: { task: String(taskId), newer: String(id) },
-        record: raw,
-      })),
-    ];
-    batches.push({ sourceName, dataType, matchKey, mode: 'delta', records, rejected, warnings: [] });
-
-    async function stored(kind: OutcomeKind, how: { gone: boolean }) {
-      const uids = [...new Set(failed.filter((row) => row.kind === kind).map(({ uid }) => uid))];
-      const ids = await origins.idsOf(sourceName, dataType, uids);
-      return loadInSlices<PrimaryKey, Awaited<ReturnType<typeof origins.load>>[number]>(ids, (slice) =>
-        origins.load(slice, how),
-      );
+  // A record may have failed in several targets.
+  const seen = new Set<string>();
+  for await (const rows of pagesOf<FailedRow>(db.getModel('userDataSyncOutcomes'), query, 'id')) {
+    for (const dataType of DATA_TYPES) {
+      const failed = rows.filter((row) => row.dataType === dataType && isNew(row, seen));
+      const records = await recordsOf(failed, dataType, origins, attempt);
+      if (records.length > 0) yield { sourceName, dataType, matchKey, mode: 'delta', records };
     }
   }
-  if (batches.some(({ records }) => records.length > 0)) return batches;
-  const outdated = batches.flatMap(({ rejected }) => rejected).find(({ code }) => code === 'TASK_OUTDATED');
-  if (outdated) throw new SyncError('TASK_OUTDATED', outdated.params);
-  return [];
+}
+
+/** Fails with `NOTHING_TO_RETRY` or `TASK_OUTDATED` when none of the failed records can be run again. */
+export async function requireFailed(db: Database, origins: OriginRecordStore, attempt: FailedAttempt): Promise<void> {
+  let outdated: RefusedRecord | undefined;
+  for await (const { records } of failedDeliveries(db, origins, attempt)) {
+    if (records.some((record) => !(record instanceof RefusedRecord))) return;
+    outdated ??= (records as readonly RefusedRecord[]).find(({ rejection }) => rejection.code === 'TASK_OUTDATED');
+  }
+  if (outdated) throw new SyncError('TASK_OUTDATED', outdated.rejection.params);
+  throw new SyncError('NOTHING_TO_RETRY', { task: String(attempt.taskId) });
+}
+
+function isNew({ uid, dataType, kind }: FailedRow, seen: Set<string>): boolean {
+  const key = JSON.stringify([dataType, uid]);
+  if (kind !== 'rejected' && seen.has(key)) return false;
+  seen.add(key);
+  return true;
+}
+
+async function recordsOf(
+  failed: readonly FailedRow[],
+  dataType: SyncDataType,
+  origins: OriginRecordStore,
+  { taskId, sourceName, newer }: FailedAttempt,
+): Promise<unknown[]> {
+  const records: unknown[] = failed
+    .filter(({ kind }) => kind === 'rejected')
+    .map((row) => new RefusedRecord(toRejection(row)));
+  const since = newer.filter(({ dataTypes }) => dataTypes.includes(dataType));
+  for (const kind of ['record', 'removal'] as const) {
+    const uids = failed.filter((row) => row.kind === kind).map(({ uid }) => uid);
+    if (uids.length === 0) continue;
+    const overtaking = since.find((delivery) => mayOvertake(delivery, kind));
+    const ids = await origins.idsOf(sourceName, dataType, uids);
+    for (const { record } of await origins.load(ids, { asRemoved: kind === 'removal' })) {
+      const params = { task: String(taskId), newer: String(overtaking?.id) };
+      const { uid, raw } = record;
+      records.push(overtaking ? new RefusedRecord({ uid, code: 'TASK_OUTDATED', params, record: raw }) : raw);
+    }
+  }
+  return records;
 }
 
 /**
- * Whether a record may have become something else since. One that is there is stored as it was last delivered, but
- * somebody who is missing from everything has gone. And who had gone may have been delivered again, without a trace if
- * nothing about them had changed.
+ * Whether a newer delivery may say something else about a record. A record that is present is stored as it was last
+ * delivered, unless a newer full delivery lacks it. A removed record may have been delivered again, and when nothing in
+ * it had changed, the stored record does not show that.
  */
 function mayOvertake({ isFull }: NewerDelivery, kind: 'record' | 'removal'): boolean {
   return kind === 'removal' || isFull;
 }
 
-function toRejection({ uid, name, code, params }: FailedRow): Batch['rejected'][number] {
+function toRejection({ uid, name, code, params }: FailedRow): Rejection {
   return {
     uid,
     code,

@@ -1,14 +1,15 @@
+import { DELIVERY_MODES, type DeliveryMode } from '../../common/records';
 import { SyncError } from '../errors';
+import type { Delivery } from '../model/records';
 import { anyMatchKey } from '../records/match-key';
-import { DELIVERY_MODES, type Delivery, type DeliveryMode } from '../records/types';
-import type { SyncSource } from '../sources';
+import type { PullRequest, SyncSource } from '../sources';
 
 /**
  * What a source hands over, as deliveries: all at once or part by part. What a source of another plugin gives back is
  * checked before anything is done with it.
  */
-export async function* pullDeliveries(source: SyncSource, signal: AbortSignal): AsyncGenerator<Delivery> {
-  for await (const pulled of await untilAborted(source.pull(signal), signal)) {
+export async function* pullDeliveries(source: SyncSource, asked: PullRequest): AsyncGenerator<Delivery> {
+  for await (const pulled of untilAborted(source.pull(asked), asked.signal)) {
     const { dataType, matchKey, mode, records, sourceName, mapping, textCells, locate } = pulled as Delivery;
     if (!Array.isArray(records) || (dataType !== 'user' && dataType !== 'department')) {
       throw new SyncError('SOURCE_FAILED', {
@@ -36,11 +37,29 @@ function parseMode(mode: unknown): DeliveryMode {
   return known;
 }
 
-/** A source that does not look at the signal must not keep the application from stopping. */
-async function untilAborted<T>(pulled: Promise<T> | AsyncIterable<unknown>, signal: AbortSignal) {
-  if (!(pulled instanceof Promise)) return pulled;
+/** A source that ignores the signal must not keep the application from stopping: then the run stops waiting for it. */
+async function* untilAborted(pulled: ReturnType<SyncSource['pull']>, signal: AbortSignal): AsyncGenerator<unknown> {
   const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    const abort = () => reject(signal.reason as Error);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
   });
-  return (await Promise.race([pulled, aborted])) as Iterable<unknown>;
+  aborted.catch(() => undefined);
+  if (pulled instanceof Promise) {
+    yield* (await Promise.race([pulled, aborted])) as Iterable<unknown>;
+    return;
+  }
+  const parts = pulled[Symbol.asyncIterator]();
+  let isDone = false;
+  try {
+    for (;;) {
+      const part = await Promise.race([parts.next(), aborted]);
+      isDone = part.done === true;
+      if (isDone) return;
+      yield part.value;
+    }
+  } finally {
+    // As `for await` does it, but without waiting for a source that does not answer.
+    if (!isDone) parts.return?.().catch(() => undefined);
+  }
 }

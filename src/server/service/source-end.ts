@@ -2,8 +2,8 @@ import type { SyncSource, SyncTaskModel } from '../sources';
 import type { RunningTasks, RunResult, SyncTask, TaskStore } from '../tasks';
 
 /**
- * Tells a source of another plugin how its run ends, if it wants to know. What the base class would write into the task
- * is written nowhere: the run itself says how it ended, and says more.
+ * Tells a source of another plugin how its run ends, if the source overrides what is called then. What the base class
+ * would write into the task is not written: the run itself writes how it ended, and more.
  */
 export async function tellSource(
   source: SyncSource,

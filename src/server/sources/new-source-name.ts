@@ -23,8 +23,8 @@ const ALLOWED = [...SCRIPTS.map((script) => [script]), ...TOGETHER].map(
 );
 
 /**
- * Checks a name that nobody has used. It has to be seen as it is and to be told from all others: a person who approves
- * a run or makes a key goes by what the name looks like. Names that are there already go on as they are.
+ * Checks a new name. It must have no invisible characters and must not look like another name: a person who approves a
+ * run or makes a key sees only what the name looks like. Names that exist already stay valid.
  * Fails with `SOURCE_NAME_INVALID` or `SOURCE_NAME_SIMILAR`.
  */
 export async function requireNewSourceName(db: Database, name: string): Promise<void> {

@@ -1,13 +1,8 @@
+import type { Encryptor } from '../security/encryptor';
 import { SyncError } from '../errors';
 import { looksLikeSecret, MASK } from '../security/secrets';
 import { setOwn } from '../security/set-own';
-
-/** Encrypts and decrypts text with a key of the installation; the host's `app.aesEncryptor`. */
-export interface Encryptor {
-  encrypt(text: string): Promise<string>;
-  decrypt(text: string): Promise<string>;
-  decryptSync(text: string): string;
-}
+import { isObject } from '../validation';
 
 /** Options as they are stored: the value of every secret is `{ $encrypted: … }`. */
 export type SealedOptions = Record<string, unknown>;
@@ -155,7 +150,7 @@ export function maskOptions(options: unknown, isSecret: IsSecret): (text: string
   return (text) => longestFirst.reduce((masked, secret) => masked.replaceAll(secret, MASK), text);
 }
 
-/** Half a character cannot stand in an address. */
+/** A secret as it is written in a URL. `encodeURIComponent` throws for a lone surrogate, so those are left out. */
 const inAddress = (text: string): string => encodeURIComponent(text.replace(/\p{Cs}/gu, ''));
 
 /** The path of the first value that is encrypted already: nobody outside has such values to give. */
@@ -171,10 +166,6 @@ export function sealedPath(value: unknown, path: string): string | undefined {
 
 function isSealed(value: unknown): value is Sealed {
   return isObject(value) && typeof value[SEAL] === 'string';
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const asObject = (value: unknown): Record<string, unknown> => (isObject(value) ? value : {});

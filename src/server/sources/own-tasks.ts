@@ -14,13 +14,13 @@ export interface EndTaskParams {
 }
 
 /** A name for a run: time and chance, so that it sorts by time and is unique. */
-export function newBatch(now = new Date()): string {
+export function newBatchName(now = new Date()): string {
   return `${now.toISOString().replace(/\D/g, '').slice(0, 14)}${randomInt(100_000, 1_000_000)}`;
 }
 
 /** Makes a task of a source that waits to be run. */
 export function makeTask(source: SyncSourceModel): Promise<SyncTaskModel> {
-  return source.createTask({ batch: newBatch(), status: 'init', sourceName: source.name });
+  return source.createTask({ batch: newBatchName(), status: 'init', sourceName: source.name });
 }
 
 /**

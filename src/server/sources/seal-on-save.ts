@@ -1,6 +1,7 @@
 import type { Database } from '@nocobase/database';
 import type { SyncSourceManager } from './source-registry';
-import { sealOptions, type Encryptor } from './option-secrets';
+import type { Encryptor } from '../security/encryptor';
+import { sealOptions } from './option-secrets';
 import type { SyncSourceModel } from './source-model';
 
 /** Encrypts the secrets among the options of a source whenever it is saved, by whomever. */

@@ -22,7 +22,7 @@ export class SyncSourceModel extends Model {
   declare enabled: boolean;
   /** As stored: secrets are encrypted. A source gets them decrypted, as its own `options`. */
   declare options: SourceOptions;
-  /** As stored; `rulesOf` reads them. */
+  /** As stored; `readStoredRules` reads them. */
   declare rules: unknown;
   declare createTask: (values: Record<string, unknown>) => Promise<SyncTaskModel>;
   declare getTasks: (options: { where: Record<string, unknown> }) => Promise<SyncTaskModel[]>;

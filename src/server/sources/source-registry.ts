@@ -1,12 +1,12 @@
 import type { Context } from '@nocobase/actions';
 import { SyncError, toSyncError } from '../errors';
 import { listed } from '../limits';
+import type { Encryptor } from '../security/encryptor';
 import {
   openOptions,
   sealOptions,
   maskOptions,
   secretOptions,
-  type Encryptor,
   type IsSecret,
   type SealedOptions,
 } from './option-secrets';

@@ -1,14 +1,15 @@
 import type { Database } from '@nocobase/database';
 import type { Transaction } from 'sequelize';
-import { inTransaction, isUniqueViolation } from '../database/transaction';
+import type { SourceRules } from '../../common/rules';
+import { API_SOURCE_NAME, API_SOURCE_TYPE } from '../../common/sources';
+import { isUniqueViolation } from '../database/faults';
+import { inTransaction } from '../database/transaction';
 import { SyncError } from '../errors';
-import type { PrimaryKey } from '../pipeline/contracts';
-import { API_SOURCE_NAME, API_SOURCE_TYPE } from './api-source';
+import type { PrimaryKey } from '../model/primary-key';
 import { requireNewSourceName } from './new-source-name';
-import { rulesOf } from './parse-rules';
+import { readStoredRules } from './parse-rules';
 import { requirePushRole, type Pusher } from './push-access';
 import type { SyncSourceModel } from './source-model';
-import type { SourceRules } from './source-rules';
 import type { SyncSourceManager } from './source-registry';
 
 /** A source that is to be tried: a stored one by its id, or one of a type, with the options of a form. */
@@ -46,8 +47,8 @@ export class SourceRepository {
   }
 
   /** What administrators decided about a source; the defaults for one that is not configured. */
-  async rulesOf(name: string): Promise<SourceRules> {
-    return rulesOf((await this.byName(name))?.rules);
+  async readRules(name: string): Promise<SourceRules> {
+    return readStoredRules((await this.byName(name))?.rules);
   }
 
   /** The id of a source; `undefined` for one that is not configured. */

@@ -1,5 +1,7 @@
 import type { Context } from '@nocobase/actions';
-import type { DeliveryMode, UserData } from '../records/types';
+import type { DeliveryMode } from '../../common/records';
+import type { UserData } from '../model/records';
+import type { RunRequest } from '../model/run-request';
 import { changeTask, makeTask, type EndTaskParams } from './own-tasks';
 import type { SourceOptions, SyncSourceModel, SyncTaskModel } from './source-model';
 
@@ -9,8 +11,15 @@ export interface SyncSourceConfig {
   sourceInstance: SyncSourceModel;
   /** Its options, secrets decrypted. */
   options: SourceOptions;
-  /** The request that started the run, where there was one; it may have been answered long ago. */
+  /** The application, and the person and the language of the request that asked for the run. */
   ctx: Context;
+}
+
+/** What `pull` is called with. */
+export interface PullRequest {
+  /** Aborted when the run is to stop, for example because the application stops. */
+  readonly signal: AbortSignal;
+  readonly request: RunRequest;
 }
 
 /** A delivery of a pull: `UserData`, and for tables what turns their cells into fields. */
@@ -21,7 +30,7 @@ export interface PulledData extends Omit<UserData, 'records' | 'sourceName'> {
   sourceName?: string;
   /** What the source says that its delivery is: everything of this type, or what changed. Default: `delta`. */
   mode?: DeliveryMode;
-  /** Raw name → field name. Without it the raw names are the field names. */
+  /** Source field → field. Without it the source fields have the names of the fields. */
   mapping?: Readonly<Record<string, string>>;
   /** Whether every value is the text of a table's cell. */
   textCells?: boolean;
@@ -51,9 +60,9 @@ export abstract class SyncSource {
    */
   testConnection?(): Promise<string>;
 
-  /** `signal` is aborted when the run is to stop, for example because the application stops. */
+  /** Reads the source. Sources may leave out the parameter, and those of the built-in interface do. */
   abstract pull(
-    signal?: AbortSignal,
+    asked?: PullRequest,
   ): Promise<readonly (UserData | PulledData)[]> | AsyncIterable<UserData | PulledData>;
 
   /** Makes a task of this source that waits to be run with `syncService.runSync`. */

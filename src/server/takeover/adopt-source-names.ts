@@ -1,7 +1,7 @@
 import type { Database } from '@nocobase/database';
 import { QueryTypes } from 'sequelize';
+import { API_SOURCE_TYPE } from '../../common/sources';
 import { inTransaction } from '../database/transaction';
-import { API_SOURCE_TYPE } from '../sources/api-source';
 import { ExistingTable } from './existing-table';
 
 /**

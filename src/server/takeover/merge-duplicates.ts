@@ -2,14 +2,14 @@ import type { Database } from '@nocobase/database';
 import { QueryTypes, type Transaction } from 'sequelize';
 import { inSlices } from '../database/slices';
 import { inTransaction } from '../database/transaction';
-import type { PrimaryKey } from '../pipeline/contracts';
+import type { PrimaryKey } from '../model/primary-key';
 import { compareNamesExactly } from './exact-names';
 import { ExistingTable } from './existing-table';
 
 /** So many rows share a statement. */
 const ROWS_PER_STATEMENT = 500;
 
-/** A row that goes, and the row of the same key that stays. */
+/** A row that is deleted, and the row of the same key that stays. */
 interface Duplicate {
   readonly id: PrimaryKey;
   readonly survivor: PrimaryKey;

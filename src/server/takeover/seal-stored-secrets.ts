@@ -3,8 +3,9 @@ import type { Database } from '@nocobase/database';
 import { fromJsonColumn } from '../database/json-column';
 import { inTransaction } from '../database/transaction';
 import { updateRows } from '../database/update-rows';
-import type { PrimaryKey } from '../pipeline/contracts';
-import { sealPlainSecrets, type Encryptor, type IsSecret } from '../sources/option-secrets';
+import type { PrimaryKey } from '../model/primary-key';
+import type { Encryptor } from '../security/encryptor';
+import { sealPlainSecrets, type IsSecret } from '../sources/option-secrets';
 
 interface StoredSource {
   readonly id: PrimaryKey;

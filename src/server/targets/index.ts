@@ -1,4 +1,5 @@
 export { DepartmentsTarget } from './departments';
+export { MembershipsTarget } from './memberships';
 export {
   RecordByRecordTarget,
   UserDataResource,
@@ -6,5 +7,4 @@ export {
   type RecordResourceChanged,
 } from './record-by-record';
 export { TargetRegistry } from './registry';
-export { HostEvents } from './shared/host-events';
 export { UsersTarget } from './users';

@@ -1,21 +1,17 @@
 import type { Database, Model, Repository } from '@nocobase/database';
 import type { SystemLogger } from '@nocobase/logger';
+import type { OutcomeAction } from '../../common/outcomes';
+import type { SyncDataType } from '../../common/records';
 import { inSlices } from '../database/slices';
 import { inTransaction } from '../database/transaction';
 import { reasonOf } from '../errors';
 import type { LinkStore } from '../links';
-import {
-  failed,
-  type Link,
-  type Outcome,
-  type OutcomeAction,
-  type PrimaryKey,
-  type SyncTarget,
-  type TargetChunk,
-  type TargetPlan,
-  type TrackedRecord,
-} from '../pipeline/contracts';
-import { nameOf, type SyncAccept, type SyncDataType, type UserDataRecord } from '../records/types';
+import type { Link } from '../model/link';
+import { failed, type Outcome } from '../model/outcome';
+import type { PrimaryKey } from '../model/primary-key';
+import { nameOf, type SyncAccept, type UserDataRecord } from '../model/records';
+import type { TrackedRecord } from '../model/tracked-record';
+import type { Applied, Commit, SyncTarget, TargetChunk, TargetPlan } from '../pipeline/contracts';
 
 /**
  * What is stored about a record of a source, as a record-by-record target gets it: a row of `userDataSyncRecords`, which
@@ -72,12 +68,11 @@ export abstract class UserDataResource {
 }
 
 /**
- * The outcomes are filled in while the records are written, because the target decides and writes at once. In a dry run
- * they say which of the two calls would be made.
+ * The target decides and writes at once, so there are outcomes only in a dry run: they say which of the two calls would
+ * be made.
  */
 interface RecordByRecordPlan extends TargetPlan {
   readonly chunk: TargetChunk;
-  readonly outcomes: Outcome[];
 }
 
 /** What a record-by-record target needs of the application. */
@@ -86,7 +81,7 @@ export interface RecordByRecordWriter {
   readonly links: LinkStore;
 }
 
-/** A removed record must not be taken out here while its user or department stays. */
+/** A record must not be removed here while its user or department stays. */
 const BUILT_IN = { user: ['users'], department: ['departments'] };
 
 /** Makes a `SyncTarget` of a `UserDataResource`, which may be of the built-in plugin's class. */
@@ -114,21 +109,35 @@ export class RecordByRecordTarget implements SyncTarget<RecordByRecordPlan> {
     return { chunk, outcomes, warnings: [], deferred: [] };
   }
 
-  async apply({ chunk, outcomes }: RecordByRecordPlan): Promise<void> {
+  /**
+   * What the target writes is its own, and so stands whatever becomes of the run: the links that it gives back are kept
+   * at once.
+   */
+  async apply({ chunk }: RecordByRecordPlan, commit: Commit): Promise<Applied> {
+    const outcomes: Outcome[] = [];
+    const links = new Map<string, readonly Link[]>();
     const asDelivered = [...chunk.records].sort((a, b) => a.record.position - b.record.position);
     for (const slice of inSlices(asDelivered, RECORDS_PER_STATEMENT)) {
       const origins = await originRecords(this.writer().db, slice);
-      for (const tracked of slice) outcomes.push(await this.write(tracked, origins.get(String(tracked.id)), chunk));
+      for (const tracked of slice)
+        outcomes.push(await this.write(tracked, origins.get(String(tracked.id)), chunk, links));
     }
+    await commit(async () => outcomes);
+    return { links };
   }
 
-  private async write(tracked: TrackedRecord, origin: OriginRecord | undefined, chunk: TargetChunk): Promise<Outcome> {
+  private async write(
+    tracked: TrackedRecord,
+    origin: OriginRecord | undefined,
+    chunk: TargetChunk,
+    links: Map<string, readonly Link[]>,
+  ): Promise<Outcome> {
     const name = nameOf(tracked.record);
     const { uid } = tracked.record;
     const linked = this.linksOf(tracked);
     try {
       // Somebody deleted it while the run went on.
-      if (!origin) throw new Error('The stored record is gone; run the source again.');
+      if (!origin) throw new Error('The stored record was deleted; run the source again.');
       const changed =
         linked.length > 0
           ? await this.resource.update(
@@ -137,7 +146,7 @@ export class RecordByRecordTarget implements SyncTarget<RecordByRecordPlan> {
               chunk.matchKey,
             )
           : await this.resource.create(origin, chunk.matchKey as string);
-      await this.keepLinks(tracked, changed ?? []);
+      links.set(uid, await this.keepLinks(tracked, changed ?? []));
       return { uid, name, action: this.actionOf(tracked, linked) };
     } catch (error) {
       return failed(tracked, name, 'TARGET_FAILED', { reason: reasonOf(error) });
@@ -149,7 +158,7 @@ export class RecordByRecordTarget implements SyncTarget<RecordByRecordPlan> {
     return { uid: record.uid, name: nameOf(record), action: this.actionOf(tracked, this.linksOf(tracked)) };
   }
 
-  /** Whether a call changed anything only the target knows; what goes counts once. */
+  /** Whether a call changed anything only the target knows; a removal counts once. */
   private actionOf({ record }: TrackedRecord, linked: readonly Link[]): OutcomeAction {
     if (record.isDeleted) return linked.some((link) => !link.inactive) ? 'unlinked' : 'unchanged';
     return linked.length > 0 ? 'updated' : 'created';
@@ -159,28 +168,30 @@ export class RecordByRecordTarget implements SyncTarget<RecordByRecordPlan> {
     return tracked.links.filter((link) => link.resource === this.name);
   }
 
-  private async keepLinks(tracked: TrackedRecord, changed: readonly RecordResourceChanged[]): Promise<void> {
-    const isThis = (pk: PrimaryKey) => (link: TrackedRecord['links'][number]) =>
-      link.resource === this.name && link.resourcePk === String(pk);
+  /** Gives back the links that the record has then. */
+  private async keepLinks(tracked: TrackedRecord, changed: readonly RecordResourceChanged[]): Promise<readonly Link[]> {
+    let now = tracked.links;
+    const isThis = (pk: PrimaryKey) => (link: Link) => link.resource === this.name && link.resourcePk === String(pk);
     for (const { resourcesPk, isDeleted } of changed) {
-      const existing = tracked.links.filter(isThis(resourcesPk));
+      const existing = now.filter(isThis(resourcesPk));
       if (isDeleted) {
         await this.writer().links.remove(existing.map((link) => link.id));
-        tracked.links = tracked.links.filter((link) => !existing.includes(link));
+        now = now.filter((link) => !existing.includes(link));
       } else if (existing.length === 0) {
         const link = { recordId: tracked.id, resource: this.name, resourcePk: resourcesPk, adopted: false };
         const { db, links } = this.writer();
         const made = await inTransaction(db, (transaction) => links.add([link], transaction));
-        tracked.links = [...tracked.links, ...(made.get(String(tracked.id)) ?? [])];
+        now = [...now, ...(made.get(String(tracked.id)) ?? [])];
       }
     }
-    // The target keeps the links of a record that is gone, or not; the record is not the source's any more.
+    // The target decides whether it keeps the links of a removed record; the row is not the source's any more.
     const inactive = tracked.record.isDeleted;
-    const turned = this.linksOf(tracked).filter((link) => link.inactive !== inactive);
+    const turned = now.filter((link) => link.resource === this.name && link.inactive !== inactive);
     await this.writer().links.setInactive(
       turned.map((link) => link.id),
       inactive,
     );
+    return now.map((link) => (turned.includes(link) ? { ...link, inactive } : link));
   }
 }
 

@@ -1,9 +1,10 @@
 import { Toposort, type ToposortOptions } from '@nocobase/utils';
+import type { SyncDataType } from '../../common/records';
 import { dependenciesOf, type SyncTarget } from '../pipeline/contracts';
-import type { SyncDataType } from '../records/types';
+import type { Targets } from '../pipeline/deciding-targets';
 
 /** The targets of an application, in the order in which they are written. */
-export class TargetRegistry {
+export class TargetRegistry implements Targets {
   private readonly sorted = new Toposort<SyncTarget>();
 
   /**
@@ -12,17 +13,22 @@ export class TargetRegistry {
   register(target: SyncTarget, options?: ToposortOptions): boolean {
     if (this.sorted.nodes.some(({ name }) => name === target.name)) return false;
     const before = [options?.before ?? []].flat();
-    // Who asks to come before a target comes before it, whatever it would depend on otherwise.
+    // A target that asks to come before another does so, even if it would depend on it otherwise.
     const dependencies = target.accepts
       .flatMap((dataType) => [...dependenciesOf(target, dataType)])
       .filter((name) => name !== target.name && !before.includes(name));
-    const after = [...new Set([...dependencies, ...[options?.after ?? []].flat()])];
+    const named = [...dependencies, ...[options?.after ?? []].flat()];
+    const sharing = this.sorted.nodes.filter(({ linkResource = '' }) => named.includes(linkResource));
+    const after = [...new Set([...named, ...sharing.map(({ name }) => name)])];
     this.sorted.add(target, { tag: target.name, ...options, ...(after.length > 0 ? { after } : {}) });
     return true;
   }
 
-  /** Active targets that take this type of data. */
   accepting(dataType: SyncDataType): SyncTarget[] {
-    return this.sorted.nodes.filter((target) => target.accepts.includes(dataType) && (target.isActive?.() ?? true));
+    return this.active().filter((target) => target.accepts.includes(dataType));
+  }
+
+  active(): SyncTarget[] {
+    return this.sorted.nodes.filter((target) => target.isActive?.() ?? true);
   }
 }

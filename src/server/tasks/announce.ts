@@ -1,5 +1,5 @@
-import type { PrimaryKey } from '../pipeline/contracts';
-import type { TaskStatus } from './states';
+import type { TaskStatus } from '../../common/tasks';
+import type { PrimaryKey } from '../model/primary-key';
 import type { SyncTask } from './task';
 
 /** Says that a run moved on or ended, after its row has been written. */
@@ -15,11 +15,11 @@ const MESSAGE_TYPE = 'user-data-sync:task';
 
 /** Tells the user who started a run, so that an open page looks at the task again. Runs that nobody started are silent. */
 export function announceTo(messenger: Messenger): Announce {
-  return ({ id, startedBy }, status) => {
-    if (startedBy === undefined) return;
+  return ({ id, request: { userId } }, status) => {
+    if (userId === undefined) return;
     const message = { type: MESSAGE_TYPE, payload: { taskId: String(id), status } };
     try {
-      messenger.emit('ws:sendToUser', { userId: startedBy, message });
+      messenger.emit('ws:sendToUser', { userId, message });
     } catch {
       // A page that is not told looks by itself; the run is not the worse for it.
     }

@@ -1,7 +1,7 @@
 import type { Database } from '@nocobase/database';
 import { Op } from 'sequelize';
+import type { TaskStatus } from '../../common/tasks';
 import { SyncError } from '../errors';
-import type { TaskStatus } from './states';
 
 /**
  * Ends blocked runs that nobody has decided about in time, and gives back how many there were. Those that earlier

@@ -1,21 +1,23 @@
 import type { Database } from '@nocobase/database';
+import type { Transaction } from 'sequelize';
 import { insertRows } from '../database/insert-rows';
-import { inTransaction } from '../database/transaction';
-import { toStorable } from '../database/storable-text';
 import { inSlices } from '../database/slices';
+import { toStorable } from '../database/storable-text';
+import { inTransaction } from '../database/transaction';
 import { messageOf } from '../errors';
 import { excerpt, MAX_CHANGE_LENGTH, MAX_CHANGED_FIELDS } from '../limits';
-import type { LoggedOutcome } from '../pipeline/report';
-import type { FieldChanges } from '../pipeline/contracts';
+import type { LoggedOutcome, FieldChanges } from '../model/outcome';
 import { maskSecrets } from '../security/secrets';
 import type { SyncTask } from './task';
+
+type Waiting = LoggedOutcome & { readonly held: boolean };
 
 /** So many are made ready and written at once. */
 const OUTCOMES_PER_WRITE = 500;
 
-/** Collects what became of records and writes it in bulk, to `userDataSyncOutcomes`. */
+/** Keeps what became of records in `userDataSyncOutcomes`, in bulk. */
 export class OutcomeLog {
-  private waiting: (LoggedOutcome & { readonly held: boolean })[] = [];
+  private readonly waiting: Waiting[] = [];
 
   /** `isSeen`: somebody has looked at what the run removes, so that the safeguard does not count it against later ones. */
   constructor(
@@ -24,26 +26,36 @@ export class OutcomeLog {
     private readonly isSeen = false,
   ) {}
 
-  /** `held` marks what would have become of a record, had the safeguard not stepped in. */
+  /** Keeps outcomes as part of the transaction that writes what they are about. */
+  async write(outcomes: readonly LoggedOutcome[], transaction: Transaction): Promise<void> {
+    await this.insert(
+      outcomes.map((outcome) => ({ ...outcome, held: false })),
+      transaction,
+    );
+  }
+
+  /** Keeps an outcome at the next `flush`. `held`: what would have become of a record without the safeguard. */
   add(outcome: LoggedOutcome, { held = false } = {}): void {
     this.waiting.push({ ...outcome, held });
   }
 
   async flush(): Promise<void> {
-    const at = new Date();
-    const outcomes = this.waiting;
-    this.waiting = [];
+    const outcomes = [...this.waiting];
     if (outcomes.length === 0) return;
     // One transaction for all statements: each commit waits for the disk.
-    await inTransaction(this.db, async (transaction) => {
-      for (const slice of inSlices(outcomes, OUTCOMES_PER_WRITE)) {
-        const rows = slice.map((outcome) => ({ ...this.toRow(outcome), at }));
-        await insertRows(this.db.getModel('userDataSyncOutcomes'), rows, transaction);
-      }
-    });
+    await inTransaction(this.db, (transaction) => this.insert(outcomes, transaction));
+    this.waiting.splice(0, outcomes.length);
   }
 
-  private toRow(outcome: (typeof this.waiting)[number]) {
+  private async insert(outcomes: readonly Waiting[], transaction: Transaction): Promise<void> {
+    const at = new Date();
+    for (const slice of inSlices(outcomes, OUTCOMES_PER_WRITE)) {
+      const rows = slice.map((outcome) => ({ ...this.toRow(outcome), at }));
+      await insertRows(this.db.getModel('userDataSyncOutcomes'), rows, transaction);
+    }
+  }
+
+  private toRow(outcome: Waiting) {
     const { target, dataType, kind, removal, held, uid, name, action, rowId, code, params, changes } = outcome;
     const isCounted = removal !== undefined && !held && !this.isSeen && !this.task.dryRun;
     return {

@@ -1,8 +1,8 @@
 import type { Database } from '@nocobase/database';
 import { col, fn, Op } from 'sequelize';
-import type { PrimaryKey } from '../pipeline/contracts';
+import type { SyncDataType } from '../../common/records';
+import type { PrimaryKey } from '../model/primary-key';
 import type { RecentRemovals } from '../pipeline/safeguard';
-import type { SyncDataType } from '../records/types';
 
 const HOUR = 60 * 60 * 1000;
 

@@ -1,11 +1,13 @@
+import type { TargetCounts } from '../../common/outcomes';
+import type { DeliveryMode } from '../../common/records';
+import type { TaskMode } from '../../common/tasks';
+import { onceReachable } from '../database/transaction';
+import type { RecordSet } from '../deliveries';
 import { SyncError } from '../errors';
-import type { CountedResult, TargetCounts } from '../pipeline/report';
-import { addCounts } from '../pipeline/report';
-import type { Batch } from '../pipeline/batches';
-import type { DeliveryMode } from '../records/types';
+import { type CountedResult, addCounts } from '../pipeline/report';
 import type { Announce } from './announce';
 import type { OutcomeLog } from './outcome-log';
-import type { DoneStatus, RunResult, SyncTask, TaskEnd, TaskMode, TaskProgress } from './task';
+import type { DoneStatus, RunResult, SyncTask, TaskEnd, TaskProgress } from './task';
 import { HEARTBEAT_INTERVAL } from './task-claims';
 import type { TaskStore } from './task-store';
 
@@ -36,8 +38,8 @@ export class RunProgress {
     private readonly outcomes: OutcomeLog,
     private readonly tasks: TaskStore,
     private readonly announce: Announce,
-    /** Aborted when somebody else has taken the task over. */
-    ending: AbortController,
+    /** Aborted when somebody else has taken the task over, and when the process stops. */
+    private readonly ending: AbortController,
     private readonly onEnd?: (end: RunResult) => Promise<void>,
   ) {
     this.mode = task.mode;
@@ -58,14 +60,14 @@ export class RunProgress {
   }
 
   /**
-   * Everything has come; `receivedAt` says when, if that was before this run. Failed records that run again are some of
-   * what was delivered then, so the mode stays as it is.
+   * Everything has come; `receivedAt` says when, which may have been before this run. Failed records that run again are
+   * some of what was delivered then, so the mode stays as it is.
    */
-  receive(batches: readonly Batch[], receivedAt = new Date()): void {
-    this.mode ??= batches.some(({ mode }) => mode === 'full') ? 'full' : 'delta';
+  receive(recordSets: readonly RecordSet[], receivedAt: Date): void {
+    this.mode ??= recordSets.some(({ mode }) => mode === 'full') ? 'full' : 'delta';
     this.received = {
-      dataTypes: [...new Set(batches.map(({ dataType }) => dataType))],
-      matchKey: batches.find(({ matchKey }) => matchKey !== undefined)?.matchKey ?? null,
+      dataTypes: [...new Set(recordSets.map(({ dataType }) => dataType))],
+      matchKey: recordSets.find(({ matchKey }) => matchKey !== undefined)?.matchKey ?? null,
       receivedAt,
     };
   }
@@ -94,12 +96,34 @@ export class RunProgress {
     return status;
   }
 
-  async end(end: TaskEnd): Promise<void> {
+  /** Leaves the run, which ends here before its end, to another process. Gives back whether it goes on there. */
+  async handOn(): Promise<boolean> {
+    await this.outcomes.flush();
+    const goesOn = await this.tasks.claims.handOn(this.task);
+    if (!goesOn) return false;
     clearInterval(this.heartbeat);
+    this.announce(this.task, 'init');
+    return true;
+  }
+
+  /** Says that the run broke, and keeps what is known of its records. */
+  async fail(error: Omit<TaskEnd, 'status'>): Promise<void> {
+    const keep = onceReachable(() => this.outcomes.flush(), this.ending.signal);
+    await keep.catch(() => undefined);
+    await this.end({ status: 'failed', ...error });
+  }
+
+  /** Without the database nothing can be said, and nobody else can take the task: it is told once that is back. */
+  async end(end: TaskEnd): Promise<void> {
     const { status, message } = end;
     const success = status === 'success' || status === 'partially_failed';
     await this.onEnd?.({ success, cost: Date.now() - this.startedAt, ...(success ? {} : { message }) });
-    await this.tasks.finish(this.task, end, this.now(), this.startedAt);
+    try {
+      const finish = () => this.tasks.finish(this.task, end, this.now(), this.startedAt);
+      await onceReachable(finish, this.ending.signal);
+    } finally {
+      clearInterval(this.heartbeat);
+    }
     this.announce(this.task, end.status);
   }
 

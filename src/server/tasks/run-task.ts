@@ -1,27 +1,19 @@
-import type { Database } from '@nocobase/database';
+import type { SourceRules } from '../../common/rules';
+import type { Settings } from '../../common/settings';
+import { toRunError } from '../database/faults';
 import { fenced } from '../database/transaction';
+import type { RecordSet, DeliverySpool } from '../deliveries';
 import { SyncError, toStoredError, type ErrorCode } from '../errors';
-import type { Approval } from '../pipeline/approval';
-import { BatchCollector, type Batch } from '../pipeline/batches';
-import type { RunContext } from '../pipeline/contracts';
-import { PreparedRun, type ForecastRemovals, type PipelineDeps } from '../pipeline/prepared-run';
-import type { CountedResult, LoggedOutcome } from '../pipeline/report';
-import {
-  holdParams,
-  judgeRemovals,
-  nothingRemoved,
-  removesAnybody,
-  wouldBeHeld,
-  type HoldReason,
-  type RecentRemovals,
-  type WouldBeHeld,
-} from '../pipeline/safeguard';
+import type { LoggedOutcome } from '../model/outcome';
+import type { Delivery } from '../model/records';
 import type { PayloadLog } from '../payload-log/payload-log';
-import type { Delivery } from '../records/types';
-import type { Settings, SettingsStore } from '../settings/settings-store';
-import type { SourceRules } from '../sources';
+import type { Approval } from '../pipeline/approval';
+import type { PipelineDeps } from '../pipeline/deps';
+import { runSync, type Hold, type RunOrder } from '../pipeline/run-sync';
+import type { CountedResult } from '../pipeline/report';
+import { holdParams, wouldBeHeld, type WouldBeHeld } from '../pipeline/safeguard';
+import type { SettingsStore } from '../settings/settings-store';
 import type { Announce } from './announce';
-import type { HeldDeliveryStore } from './held-delivery-store';
 import { OutcomeLog } from './outcome-log';
 import { RemovalHistory } from './removal-history';
 import { RunProgress } from './run-progress';
@@ -32,27 +24,26 @@ const DAY = 24 * 60 * 60 * 1000;
 
 /** What running a task needs. */
 export interface TaskDeps extends PipelineDeps {
-  readonly db: Database;
   readonly tasks: TaskStore;
-  readonly held: HeldDeliveryStore;
+  readonly spool: DeliverySpool;
   readonly settings: Pick<SettingsStore, 'read'>;
   readonly payloadLog: PayloadLog;
   readonly announce: Announce;
 }
 
-/** What a run works on. */
+/** What a run works on: what a source or a push delivers, records that are stored, or what has been received before. */
+export type RunOrigin =
+  | { readonly delivered: AsyncIterable<Delivery> | Iterable<Delivery> }
+  | { readonly stored: AsyncIterable<Delivery> }
+  | { readonly received: () => Promise<readonly RecordSet[]> };
+
 export interface RunInput {
-  /** As a source or a push gives it, part by part; or what has been received and understood before. */
-  readonly from: AsyncIterable<Delivery> | Iterable<Delivery> | { readonly batches: readonly Batch[] };
+  readonly from: RunOrigin;
   readonly rules: SourceRules;
-  /** When `batches` were received. */
-  readonly receivedAt?: Date;
   /** Removals that somebody has approved: these may be made, whatever the limits say. */
-  readonly approval?: Approval;
+  readonly approval?: () => Promise<Approval>;
   /** Told how the run ends, just before its task says so. Never fails. */
   readonly onEnd?: (end: RunResult) => Promise<void>;
-  /** Resolves when the run may begin, where it has to wait; its task is alive meanwhile. */
-  readonly turn?: () => Promise<void>;
 }
 
 /** How a run went: applied, or previewed; or held by the safeguard, with the error that says so. */
@@ -90,42 +81,30 @@ async function run(task: SyncTask, input: RunInput, deps: TaskDeps, ending: Abor
   const { signal } = ending;
   const observer = {
     signal,
+    onMissing: progress.expect.bind(progress),
     onOutcome: (outcome: LoggedOutcome) => outcomes.add(outcome),
+    onWritten: outcomes.write.bind(outcomes),
     onProgress: progress.advance.bind(progress),
   };
   let fallback: ErrorCode = 'SOURCE_FAILED';
   try {
-    await input.turn?.();
-    const batches = await receive(task, input.from, deps, progress, signal);
+    const received = await receive(task, input.from, deps, progress, signal);
     // From here on an error is not the source's.
     fallback = 'INTERNAL_ERROR';
-    progress.receive(batches, input.receivedAt);
+    progress.receive(received, task.receivedAt ?? new Date());
     const settings = await deps.settings.read();
-    const run = await PreparedRun.of(batches, input.rules.scope, contextOf(task, input, settings), deps);
-    progress.expect(run.missing);
-    const forecast = await run.forecast();
-    const recent = await recentRemovals(task, forecast, settings, deps);
-    const reason = holdReason(forecast, recent, input);
-    const hold = reason && { ...holdParams(reason, forecast, recent), task: task.id };
-    if (hold && !task.dryRun) {
-      const heldUntil = new Date(Date.now() + settings.heldDays * DAY);
-      const held = new SyncError('REMOVAL_LIMIT', hold, { answer: { taskId: task.id } });
-      await block({ task, held, heldUntil, forecast, batches }, deps, outcomes, progress);
-      return { held };
-    }
-
-    const results = task.dryRun ? await run.preview(observer) : await run.apply(observer);
-    progress.count(results);
-    if (task.dryRun) await deps.held.keepPreview(task, batches);
-    else await deps.held.drop(task.id);
-    const error = hold && new SyncError('WOULD_BE_HELD', hold);
-    const status = await progress.complete(error && toStoredError(error));
-    if (!reason || !error) return { results, status };
-    return { results, status, wouldBeHeld: { ...wouldBeHeld(reason, forecast, recent, input.rules.limits), error } };
+    const { results, hold } = await runSync(orderOf(task, input, received, settings, deps), deps, observer);
+    return results
+      ? await complete({ task, input, results, hold }, deps, progress)
+      : await block({ task, hold, settings }, deps, outcomes, progress);
   } catch (error) {
-    const broken = signal.aborted ? new SyncError('INTERRUPTED') : error;
-    await outcomes.flush().catch(() => undefined);
-    await progress.end({ status: 'failed', ...toStoredError(broken, fallback) });
+    const broken = signal.aborted ? new SyncError('INTERRUPTED') : toRunError(error);
+    // The process stops: whoever finds the task goes on with it.
+    if (signal.aborted && (await progress.handOn().catch(() => false))) throw broken;
+    // Whoever has taken the task over may be reading what is kept.
+    const drop = signal.aborted ? undefined : await deps.spool.dropLater(task.id).catch(() => undefined);
+    await progress.fail(toStoredError(broken, fallback));
+    await drop?.();
     throw broken;
   }
 }
@@ -133,61 +112,91 @@ async function run(task: SyncTask, input: RunInput, deps: TaskDeps, ending: Abor
 /** Everything that a run is given: nothing is judged before the last part has come. */
 async function receive(
   task: SyncTask,
-  from: RunInput['from'],
-  { payloadLog }: TaskDeps,
+  from: RunOrigin,
+  { payloadLog, spool }: TaskDeps,
   progress: RunProgress,
   signal: AbortSignal,
-): Promise<readonly Batch[]> {
-  if ('batches' in from) {
-    for (const { records, rejected } of from.batches) progress.expect(records.length + rejected.length);
-    return from.batches;
+): Promise<readonly RecordSet[]> {
+  if ('received' in from) {
+    const recordSets = await from.received();
+    for (const { index } of recordSets) progress.expect(index.present + index.deleted + index.rejected);
+    return recordSets;
   }
-  const collector = new BatchCollector();
-  for await (const delivery of from) {
+  const isNew = 'delivered' in from;
+  const received = await spool.receive(task);
+  for await (const delivery of isNew ? from.delivered : from.stored) {
     signal.throwIfAborted();
-    const { dataType, matchKey, mode, records, sourceName } = delivery;
-    const { batch, id: taskId, sourceType } = task;
-    progress.expect(records.length);
-    progress.hear(mode);
-    await payloadLog.append({ source: sourceName, sourceType, batch, taskId, dataType, matchKey, mode, records });
-    await collector.add(delivery);
+    progress.expect(delivery.records.length);
+    if (isNew) await log(task, delivery, payloadLog);
+    if (isNew) progress.hear(delivery.mode);
+    await received.add(delivery);
     await progress.advance(0);
   }
-  return collector.batches();
+  return received.close();
 }
 
-function contextOf(task: SyncTask, { rules }: RunInput, { userLimit }: Settings): RunContext {
+/** As it came, before anything of it is interpreted. */
+async function log({ batch, id: taskId, sourceType }: SyncTask, delivery: Delivery, payloadLog: PayloadLog) {
+  const { dataType, matchKey, mode, records, sourceName: source } = delivery;
+  await payloadLog.append({ source, sourceType, batch, taskId, dataType, matchKey, mode, records });
+}
+
+function orderOf(
+  task: SyncTask,
+  { rules, approval }: RunInput,
+  received: readonly RecordSet[],
+  { userLimit, removalWindowHours: hours }: Settings,
+  { db }: TaskDeps,
+): RunOrder {
   const isPurge = task.mode === 'purge';
   const removal = isPurge ? ({ users: 'delete', departments: 'delete' } as const) : rules.removal;
-  return { removal, protection: rules.protection, isPurge, userLimit, taskId: task.id };
+  return {
+    received,
+    scope: rules.scope,
+    limits: rules.limits,
+    context: { removal, protection: rules.protection, isPurge, userLimit, taskId: task.id },
+    dryRun: task.dryRun,
+    removedLately: () => new RemovalHistory(db).of(task.sourceId, hours),
+    windowHours: hours,
+    approval,
+  };
 }
 
-/** Looked up only when it matters: runs that remove nobody cost nothing. */
-async function recentRemovals(
-  { sourceId }: SyncTask,
-  forecast: ForecastRemovals,
-  { removalWindowHours: hours }: Settings,
-  { db }: TaskDeps,
-): Promise<RecentRemovals> {
-  return removesAnybody(forecast) ? new RemovalHistory(db).of(sourceId, hours) : nothingRemoved(hours);
+/** A run that went to its end, and what is known about it by then. */
+interface CompleteRun {
+  readonly task: SyncTask;
+  readonly input: RunInput;
+  readonly results: readonly CountedResult[];
+  /** Of a preview whose run would be held. */
+  readonly hold?: Hold;
 }
 
-function holdReason(
-  forecast: ForecastRemovals,
-  recent: RecentRemovals,
-  { rules, approval }: RunInput,
-): HoldReason | undefined {
-  if (!approval) return judgeRemovals(forecast, recent, rules.limits);
-  return approval.covers(forecast.outcomes) ? undefined : 'grown';
+/** What was previewed is kept, so that it can be run as it is; what was applied is not needed any more. */
+async function complete(
+  { task, input, results, hold }: CompleteRun,
+  { spool }: TaskDeps,
+  progress: RunProgress,
+): Promise<DoneRun> {
+  progress.count(results);
+  if (task.dryRun) await spool.makeRoom(task.sourceId);
+  if (!hold) {
+    // A server that stops before the task has ended goes on from what is kept.
+    const drop = task.dryRun ? undefined : await spool.dropLater(task.id);
+    const status = await progress.complete();
+    await drop?.();
+    return { results, status };
+  }
+  const { reason, forecast, recent } = hold;
+  const error = new SyncError('WOULD_BE_HELD', { ...holdParams(reason, forecast, recent), task: task.id });
+  const status = await progress.complete(toStoredError(error));
+  return { results, status, wouldBeHeld: { ...wouldBeHeld(reason, forecast, recent, input.rules.limits), error } };
 }
 
 /** A run that waits for a decision. */
 interface HeldRun {
   readonly task: SyncTask;
-  readonly held: SyncError;
-  readonly heldUntil: Date;
-  readonly forecast: ForecastRemovals;
-  readonly batches: readonly Batch[];
+  readonly hold: Hold;
+  readonly settings: Settings;
 }
 
 /**
@@ -195,15 +204,19 @@ interface HeldRun {
  * wait with data of the same kind wait for nothing any more: what is approved has to be the newest.
  */
 async function block(
-  { task, held, heldUntil, forecast, batches }: HeldRun,
+  { task, hold: { reason, forecast, recent }, settings }: HeldRun,
   deps: TaskDeps,
   outcomes: OutcomeLog,
   progress: RunProgress,
-): Promise<void> {
-  await deps.held.keep(task, batches);
+): Promise<RunEnd> {
+  const params = { ...holdParams(reason, forecast, recent), task: task.id };
+  const error = new SyncError('REMOVAL_LIMIT', params, { answer: { taskId: task.id } });
   for (const outcome of forecast.outcomes) outcomes.add(outcome, { held: true });
-  progress.count(forecast.results);
+  progress.count(await forecast.results());
   await outcomes.flush();
-  await progress.end({ status: 'blocked', heldUntil, ...toStoredError(held) });
-  for (const taskId of await deps.tasks.supersede(task)) await deps.held.drop(taskId);
+  const heldUntil = new Date(Date.now() + settings.heldDays * DAY);
+  await progress.end({ status: 'blocked', heldUntil, ...toStoredError(error) });
+  for (const taskId of await deps.tasks.supersede(task)) await deps.spool.drop(taskId);
+  await deps.spool.makeRoom(task.sourceId);
+  return { held: error };
 }

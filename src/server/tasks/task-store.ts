@@ -1,13 +1,15 @@
 import type { Database, Model } from '@nocobase/database';
 import { Op, type Transaction, type WhereOptions } from 'sequelize';
+import type { SyncDataType } from '../../common/records';
+import type { TaskStatus, TaskKind, TaskMode, TaskTrigger } from '../../common/tasks';
 import { inTransaction } from '../database/transaction';
 import { SyncError } from '../errors';
-import type { PrimaryKey } from '../pipeline/contracts';
-import type { SyncDataType } from '../records/types';
-import { newBatch, type SyncSourceModel } from '../sources';
-import { RETRYABLE, statesBefore, type TaskStatus } from './states';
-import { attemptOf, claimOf, TaskClaims, UNCLAIMED } from './task-claims';
-import type { SyncTask, TaskEnd, TaskMode, TaskProgress, TaskStart, TaskTrigger } from './task';
+import type { PrimaryKey } from '../model/primary-key';
+import type { RunRequest } from '../model/run-request';
+import { newBatchName, type SyncSourceModel } from '../sources';
+import { RETRYABLE, statesBefore } from './states';
+import type { SyncTask, TaskEnd, TaskProgress, TaskStart } from './task';
+import { attemptOf, claimOf, reservationOf, TaskClaims, taskOf, UNCLAIMED } from './task-claims';
 
 /** What a run was given after another one. */
 export interface NewerDelivery {
@@ -21,33 +23,67 @@ export class TaskStore {
   /** Who runs what. */
   readonly claims: TaskClaims;
 
-  constructor(private readonly db: Database) {
-    this.claims = new TaskClaims(db);
+  /** `isReceived`: whether everything that a task has received is kept. */
+  constructor(
+    private readonly db: Database,
+    isReceived: (taskId: PrimaryKey) => Promise<boolean>,
+  ) {
+    this.claims = new TaskClaims(db, isReceived);
   }
 
-  /** Makes a task that is processing. Fails with `SOURCE_BUSY` while another run of the source goes on. */
+  /** Makes a task that waits to be run. Fails with `SOURCE_BUSY` while another run of the source waits or goes on. */
+  async queue(source: SyncSourceModel, start: TaskStart): Promise<PrimaryKey> {
+    return idOf(await this.make(source, start, reservationOf(source)));
+  }
+
+  /** Makes a task that is processing at once, for a run of this process. Fails with `SOURCE_BUSY`, as `queue` does. */
   async start(source: SyncSourceModel, start: TaskStart): Promise<SyncTask> {
-    const { trigger, startedBy, dryRun = false, mode = null, deletesSource = false, receivedAt = null } = start;
-    return this.claims.claim(source, startedBy, async () => {
-      const now = new Date();
+    return taskOf(await this.make(source, start, { ...reservationOf(source), ...claimOf() }), source);
+  }
+
+  private make(source: SyncSourceModel, start: TaskStart, reservation: object): Promise<Model> {
+    const {
+      kind,
+      trigger,
+      request = {},
+      dryRun = false,
+      mode = null,
+      deletesSource = false,
+      receivedAt = null,
+    } = start;
+    return this.claims.reserve(source, async () => {
       const values = {
-        batch: newBatch(now),
+        batch: newBatchName(),
         sourceId: source.id,
         sourceName: source.name,
-        ...claimOf(source, now),
+        ...reservation,
+        kind,
+        request,
         trigger,
         mode,
         dryRun,
         deletesSource,
         receivedAt,
       };
-      const context = { state: { currentUser: startedBy === undefined ? undefined : { id: startedBy } } };
+      const { userId } = request;
+      const context = { state: { currentUser: userId === undefined ? undefined : { id: userId } } };
       const repository = this.db.getRepository('userDataSyncTasks');
       return inTransaction(
         this.db,
         async (transaction) => (await repository.create({ values, context, transaction })) as Model,
       );
     });
+  }
+
+  /** Takes a task that waits. Gives nothing when somebody else has. Fails with `TASK_NOT_FOUND`, `SOURCE_NOT_FOUND`. */
+  async claim(
+    taskId: PrimaryKey,
+    sourceById: (id: PrimaryKey) => Promise<SyncSourceModel>,
+  ): Promise<{ readonly task: SyncTask; readonly source: SyncSourceModel } | undefined> {
+    // Nothing is read after the claim: should that fail, nobody would run what has been claimed.
+    const row = await this.require(taskId);
+    const source = await sourceById(row.get('sourceId') as PrimaryKey);
+    return (await this.claims.claim(row)) ? { task: taskOf(row, source), source } : undefined;
   }
 
   /** Runs a task that another plugin made for a source of its own, and that waits, or was said to be processing. */
@@ -59,34 +95,47 @@ export class TaskStore {
         throw new SyncError('TASK_NOT_RETRYABLE', { task: String(taskId), status });
       const attempt = attemptOf(task) + (task.get('startedAt') === null ? 0 : 1);
       const trigger: TaskTrigger = attempt > 1 ? 'retry' : 'manual';
-      return this.claims.take(task, source, { attempt, trigger, sourceName: source.name, receivedAt: null });
+      const values = { attempt, trigger, sourceName: source.name, receivedAt: null };
+      return this.claims.requeue(task, source, { ...claimOf(), ...values });
     };
-    return this.claims.claim(source, undefined, take, taskId);
+    return taskOf(await this.claims.reserve(source, take, taskId), source);
   }
 
-  /** Takes a task that did not succeed back to processing. */
+  /** Has a task that did not succeed wait for another attempt, which does `kind`. */
   async restart(
     source: SyncSourceModel,
     taskId: PrimaryKey,
-    startedBy?: PrimaryKey,
-    from: readonly TaskStatus[] = RETRYABLE,
-  ): Promise<SyncTask> {
-    return this.claims.claim(source, startedBy, async () => {
+    {
+      kind,
+      request,
+      from = RETRYABLE,
+    }: Pick<TaskStart, 'kind' | 'request'> & { readonly from?: readonly TaskStatus[] },
+  ): Promise<PrimaryKey> {
+    const take = async () => {
       const task = await this.require(taskId, source.id);
       const status = task.get('status') as TaskStatus;
       if (!from.includes(status)) throw new SyncError('TASK_NOT_RETRYABLE', { task: String(taskId), status });
-      return this.claims.take(task, source, { trigger: 'retry' satisfies TaskTrigger, receivedAt: null });
-    });
+      const trigger: TaskTrigger = 'retry';
+      const isAgain = kind === 'failedRecords';
+      const baseAttempt = isAgain ? attemptOf(task) : null;
+      // What runs again is what was received then, as far as newer deliveries are concerned.
+      const received = isAgain ? {} : { receivedAt: null };
+      return this.claims.requeue(task, source, { kind, request: request ?? {}, trigger, baseAttempt, ...received });
+    };
+    return idOf(await this.claims.reserve(source, take));
   }
 
   /** Lets a blocked task go on, as another attempt of it. */
-  async approve(source: SyncSourceModel, taskId: PrimaryKey, decidedById?: PrimaryKey): Promise<SyncTask> {
-    return this.claims.claim(source, decidedById, async () => {
+  async approve(source: SyncSourceModel, taskId: PrimaryKey, request: RunRequest): Promise<PrimaryKey> {
+    const take = async () => {
       const task = await this.requireBlocked(taskId);
       const newer = await this.newerThan(task);
       if (newer !== undefined) throw new SyncError('TASK_OUTDATED', { task: String(taskId), newer: String(newer) });
-      return this.claims.take(task, source, { decidedById, decidedAt: new Date() });
-    });
+      const kind: TaskKind = task.get('mode') === 'purge' ? 'purge' : 'delivery';
+      const decision = { decidedById: request.userId, decidedAt: new Date() };
+      return this.claims.requeue(task, source, { kind, request, baseAttempt: attemptOf(task), ...decision });
+    };
+    return idOf(await this.claims.reserve(source, take));
   }
 
   /** Ends a blocked task without writing anything, and gives back its id. */
@@ -139,7 +188,7 @@ export class TaskStore {
   async newerDeliveries(task: Model): Promise<NewerDelivery[]> {
     const receivedAt = (task.get('receivedAt') ?? task.get('startedAt')) as Date | null;
     if (!receivedAt) return [];
-    const applied: TaskStatus[] = ['processing', 'success', 'partially_failed', 'failed'];
+    const applied: TaskStatus[] = ['init', 'processing', 'success', 'partially_failed', 'failed'];
     const later = await this.model.findAll({
       attributes: ['id', 'mode', 'dataTypes'],
       where: {
@@ -230,4 +279,5 @@ export class TaskStore {
   }
 }
 
+const idOf = (task: Model) => task.get('id') as PrimaryKey;
 const dataTypesOf = (task: Model) => (task.get('dataTypes') as SyncDataType[] | null) ?? [];

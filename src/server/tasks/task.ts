@@ -1,13 +1,8 @@
-import type { PrimaryKey } from '../pipeline/contracts';
-import type { TargetCounts } from '../pipeline/report';
-import type { DeliveryMode, SyncDataType } from '../records/types';
-import type { TaskStatus } from './states';
-
-/** What started a run. */
-export type TaskTrigger = 'manual' | 'schedule' | 'push' | 'retry';
-
-/** What a run is about: everything or changes, or the end of all that a source brought in. */
-export type TaskMode = DeliveryMode | 'purge';
+import type { TargetCounts } from '../../common/outcomes';
+import type { SyncDataType } from '../../common/records';
+import type { TaskKind, TaskMode, TaskStatus, TaskTrigger } from '../../common/tasks';
+import type { PrimaryKey } from '../model/primary-key';
+import type { RunRequest } from '../model/run-request';
 
 /** A run, as it is known while it runs. */
 export interface SyncTask {
@@ -21,8 +16,13 @@ export interface SyncTask {
   readonly claim: string;
   /** 1 for the first run, one more with each retry and with an approval. */
   readonly attempt: number;
-  /** The user who started this attempt, where there was one. */
-  readonly startedBy?: PrimaryKey;
+  /** `null` for a task that another plugin made. */
+  readonly kind: TaskKind | null;
+  readonly request: RunRequest;
+  /** The attempt whose failed records are run again, or whose list of removals was approved. */
+  readonly baseAttempt: number | null;
+  /** When what is to be applied was received, if it was received before. */
+  readonly receivedAt: Date | null;
   /** Whether nothing is to be written. */
   readonly dryRun: boolean;
   /** `null` as long as the source has not said what it delivers. */
@@ -33,8 +33,9 @@ export interface SyncTask {
 
 /** How a new task begins. */
 export interface TaskStart {
+  readonly kind: TaskKind;
   readonly trigger: TaskTrigger;
-  readonly startedBy?: PrimaryKey;
+  readonly request?: RunRequest;
   readonly dryRun?: boolean;
   readonly mode?: TaskMode;
   /** Whether the source goes when nothing is left of what it brought in. */

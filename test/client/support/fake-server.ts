@@ -1,10 +1,10 @@
+import type { Settings } from '../../../src/common/settings';
 import type { RequestConfig, SendRequest } from '../../../src/client/page/host';
 import type {
   Change,
   DisabledUser,
   Outcome,
   PushRole,
-  Settings,
   Source,
   SourceType,
   Task,

@@ -1,4 +1,4 @@
-import { DEFAULT_RULES } from '../../../src/client/page/sources/rules';
+import { DEFAULT_RULES } from '../../../src/common/rules';
 import type { Change, DisabledUser, Outcome, Source, SourceType, Task } from '../../../src/client/page/model';
 
 export const apiType: SourceType = { name: 'api', title: '{{t("HTTP API")}}', isPullable: false, canTest: false };

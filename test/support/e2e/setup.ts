@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rmSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { findChromium, howToInstall, launchOptions } from '../../../host/chromium.cjs';
 import { startHost } from '../../../host/child.cjs';
 import stageOnce from '../staged-package';
+import { makeStorageFolder } from '../storage-folder';
 import { signIn, type Host } from './host';
 
 type Running = typeof globalThis & { stopEndToEnd?: () => Promise<void> };
@@ -18,7 +17,7 @@ export default async function setup(): Promise<void> {
     return;
   }
   stageOnce();
-  const storagePath = mkdtempSync(path.join(tmpdir(), 'user-data-sync-e2e-'));
+  const storagePath = makeStorageFolder('user-data-sync-e2e-');
   const [host, browser] = await Promise.all([startHost(storagePath), chromium.launchServer(launchOptions(executable))]);
   (globalThis as Running).stopEndToEnd = async () => {
     await Promise.all([browser.close(), host.stop()]);

@@ -1,4 +1,4 @@
-import type { SourceRules } from '../../../src/server/sources';
+import type { SourceRules } from '../../../src/common/rules';
 
 /** The sources of a story: `pulled` has a type of its own and is pushed to as well, `pushed` is of type `api`. */
 export const SOURCES = ['pulled', 'pushed'] as const;

@@ -52,22 +52,33 @@ export class Storyteller {
   private async push(delivery: Delivery, isRepeated: boolean): Promise<void> {
     const [[dataType, part]] = Object.entries(delivery.parts);
     const { source: sourceName, matchKey } = delivery;
+    const body = { sourceName, matchKey, dataType, ...part };
+    const preview = await this.preview(body);
     const task = await this.run(delivery, async () => {
-      const body = { sourceName, matchKey, dataType, ...part };
       await this.host.plugin.syncService.push(body).catch((error: { code?: string }) => {
         if (error.code !== 'REMOVAL_LIMIT') throw error;
       });
       return this.newestTask();
     });
-    if (!isRepeated || task.status === 'blocked') return;
+    if (task.status === 'blocked') return expect(preview.code).toBe('WOULD_BE_HELD');
+    expect(preview.counts).toEqual(task.counts);
+    if (!isRepeated) return;
     await this.compare();
     const before = await dump(this.host);
     const again = await this.run(delivery, async () => {
-      await this.host.plugin.syncService.push({ sourceName, matchKey, dataType, ...part });
+      await this.host.plugin.syncService.push(body);
       return this.newestTask();
     });
     expect(await dump(this.host)).toEqual(before);
     for (const counts of Object.values(again.counts ?? {})) expect(counts.unchanged + counts.failed).toBe(counts.all);
+  }
+
+  /** A dry run writes nothing, and says what the run will do. */
+  private async preview(body: object): Promise<TaskRow> {
+    const before = await dump(this.host);
+    await this.host.plugin.syncService.push({ ...body, dryRun: true });
+    expect(await dump(this.host)).toEqual(before);
+    return this.newestTask();
   }
 
   private async pull({ parts, ...delivery }: Delivery, usersFirst: boolean, breaks: boolean): Promise<void> {

@@ -21,10 +21,12 @@ export function removeUser(model: OrganisationModel, source: ModelSource, uid: s
     model.removeUser(user.id);
     return 'deleted';
   }
-  if (!isLetGo && user.disabled === null) {
+  const isDisabledAlready = user.disabled !== null;
+  if (!isLetGo && (!isDisabledAlready || removal.users === 'disable')) {
     // Memberships stay, to be there again when the person comes back.
-    user.disabled = 'sync';
     entry.link.isActive = false;
+    if (isDisabledAlready) return 'unlinked';
+    user.disabled = 'sync';
     return 'disabled';
   }
   letGoOfMemberships(model, source, entry, removal.users === 'keep');

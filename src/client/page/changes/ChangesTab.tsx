@@ -1,5 +1,6 @@
 import { Button, Empty, Flex, Typography } from 'antd';
 import { useState } from 'react';
+import type { SyncDataType } from '../../../common/records';
 import type { Change, ChangeSearch } from '../model';
 import { usePage } from '../page-context';
 import { SearchBox } from '../parts/SearchBox';
@@ -9,7 +10,7 @@ import { ChangesTable } from './ChangesTable';
 /** One person or department, whose name is known. */
 interface Narrowed {
   readonly rowId: string;
-  readonly dataType?: string;
+  readonly dataType?: SyncDataType;
   readonly name: string;
 }
 

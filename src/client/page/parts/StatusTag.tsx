@@ -10,7 +10,8 @@ import {
 } from '@ant-design/icons';
 import { Tag } from 'antd';
 import type { ReactNode } from 'react';
-import type { Task, TaskStatus } from '../model';
+import type { TaskStatus } from '../../../common/tasks';
+import type { Task } from '../model';
 import { usePage } from '../page-context';
 
 /** Each status has a colour, an icon and a word: no colour is the only sign. */

@@ -1,6 +1,6 @@
 import { Alert, Button, Flex, Form, Skeleton } from 'antd';
 import { useState } from 'react';
-import type { Settings } from '../model';
+import { MAX_SETTINGS, type Settings } from '../../../common/settings';
 import { usePage } from '../page-context';
 import { ErrorNotice } from '../parts/ErrorNotice';
 import { NumberField } from '../parts/NumberField';
@@ -61,12 +61,6 @@ export function SettingsDrawer({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
-/** The server has the same. */
-const MAX_DAYS = 36_500;
-const MAX_USERS = 10_000_000;
-const MAX_HOURS = 720;
-const MAX_HELD_DAYS = 365;
-
 function SettingsFields() {
   const { t } = usePage();
   return (
@@ -76,14 +70,14 @@ function SettingsFields() {
         label={t('Keep what became of each record (days)')}
         extra={t('The list of a task, and the changes of a person, go back this far.')}
         min={1}
-        max={MAX_DAYS}
+        max={MAX_SETTINGS.outcomeDays}
       />
       <NumberField
         name="taskDays"
         label={t('Keep tasks (days)')}
         extra={t('The update history, with the counts of each run, goes back this far.')}
         min={1}
-        max={MAX_DAYS}
+        max={MAX_SETTINGS.taskDays}
       />
       <NumberField
         optional
@@ -91,21 +85,21 @@ function SettingsFields() {
         label={t('Enabled users, at most')}
         extra={t('No run makes or enables users beyond that. Empty for no limit.')}
         min={1}
-        max={MAX_USERS}
+        max={MAX_SETTINGS.userLimit}
       />
       <NumberField
         name="removalWindowHours"
         label={t('Count removals over (hours)')}
         extra={t('What a source removed in this time counts when a run is judged by the limits of the source.')}
         min={1}
-        max={MAX_HOURS}
+        max={MAX_SETTINGS.removalWindowHours}
       />
       <NumberField
         name="heldDays"
         label={t('Keep runs that are held (days)')}
         extra={t('After that, a run that nobody approved or rejected is canceled. Nothing of it is written.')}
         min={1}
-        max={MAX_HELD_DAYS}
+        max={MAX_SETTINGS.heldDays}
       />
     </>
   );

@@ -1,4 +1,5 @@
 import { Alert, Typography } from 'antd';
+import { API_SOURCE_NAME } from '../../../common/sources';
 import { usePage } from '../page-context';
 
 /** Shows an integrator how to push. */
@@ -7,7 +8,7 @@ export function HttpApiPanel({ sourceName }: { readonly sourceName: string }) {
   const body = JSON.stringify({
     dataType: 'user',
     matchKey: 'email',
-    ...(sourceName === 'api' ? {} : { sourceName }),
+    ...(sourceName === API_SOURCE_NAME ? {} : { sourceName }),
     records: [{ uid: 'e-1', nickname: 'Ada Lovelace', email: 'ada@example.com' }],
   });
   const curl = [

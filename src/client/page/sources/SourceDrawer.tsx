@@ -1,5 +1,7 @@
 import { Alert, Button, Flex, Form, Input, Switch } from 'antd';
 import { useRef, useState } from 'react';
+import { DEFAULT_RULES } from '../../../common/rules';
+import { API_SOURCE_TYPE } from '../../../common/sources';
 import type { ForeignForm } from '../host';
 import type { Source, SourceType, SourceValues } from '../model';
 import { usePage } from '../page-context';
@@ -11,7 +13,6 @@ import { findWrong } from './find-wrong';
 import { markRefused } from './mark-refused';
 import { PushRolesField } from './rules-form/PushRolesField';
 import { RulesSection } from './rules-form/RulesSection';
-import { DEFAULT_RULES } from './rules';
 import { TypeForm } from './TypeForm';
 import { sourceTitle, typeTitle } from './titles';
 
@@ -105,7 +106,7 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
         </Flex>
       }
     >
-      {source?.sourceType === 'api' && <HttpApiPanel sourceName={source.name} />}
+      {source?.sourceType === API_SOURCE_TYPE && <HttpApiPanel sourceName={source.name} />}
       <Form<SourceValues>
         form={form}
         layout="vertical"
@@ -140,7 +141,7 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
           onLoading={setLoading}
           onClose={onClose}
         />
-        {sourceType === 'api' && <PushRolesField />}
+        {sourceType === API_SOURCE_TYPE && <PushRolesField />}
         <RulesSection open={rulesOpen} onToggle={setRulesOpen} />
       </Form>
     </PageDrawer>

@@ -1,5 +1,6 @@
 import { Flex, Typography } from 'antd';
 import { useMemo, useState } from 'react';
+import { API_SOURCE_TYPE } from '../../../common/sources';
 import type { Source } from '../model';
 import { usePage } from '../page-context';
 import { LoadedTable } from '../parts/LoadedTable';
@@ -78,7 +79,7 @@ export function SourcesTab() {
           width={1200}
           title={t('Tasks of {{source}}', { source: sourceTitle(shown, t) })}
         >
-          {shown.sourceType === 'api' && <HttpApiPanel sourceName={shown.name} />}
+          {shown.sourceType === API_SOURCE_TYPE && <HttpApiPanel sourceName={shown.name} />}
           <TasksTable source={shown} />
         </PageDrawer>
       )}

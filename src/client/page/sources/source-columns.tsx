@@ -1,11 +1,12 @@
 import { Flex, Switch, Typography, type TableColumnsType } from 'antd';
+import { API_SOURCE_NAME } from '../../../common/sources';
 import type { Source, SourceType } from '../model';
 import { usePage } from '../page-context';
 import { ActionLink } from '../parts/ActionLink';
 import { isRunning } from '../task-state';
 import { LastRun } from './LastRun';
 import type { EditedSource } from './SourceDrawer';
-import { BUILT_IN_SOURCE, sourceTitle, typeTitle } from './titles';
+import { sourceTitle, typeTitle } from './titles';
 
 interface ColumnDeps {
   readonly types: readonly SourceType[];
@@ -75,7 +76,7 @@ export function useSourceColumns({ types, attempt, onEdit, onShow, onDelete }: C
           )}
           {source.enabled && <ActionLink label={t('Tasks')} onClick={() => onShow(source)} />}
           <ActionLink label={t('Configure')} onClick={() => onEdit({ type: typeOf(source), source })} />
-          {source.name !== BUILT_IN_SOURCE && (
+          {source.name !== API_SOURCE_NAME && (
             <ActionLink label={t('Delete')} danger onClick={() => onDelete(source)} />
           )}
         </Flex>

@@ -1,3 +1,4 @@
+import { API_SOURCE_NAME } from '../../../common/sources';
 import type { Translate } from '../host';
 import type { Source, SourceType, Task } from '../model';
 
@@ -12,13 +13,10 @@ export function titleOf({ title, name }: { readonly title: string; readonly name
 
 /** What a person calls a source; the built-in one is called by what it is. */
 export function sourceTitle({ name, displayName }: Pick<Source, 'name' | 'displayName'>, t: Translate): string {
-  return displayName || (name === BUILT_IN_SOURCE ? t('HTTP API') : name);
+  return displayName || (name === API_SOURCE_NAME ? t('HTTP API') : name);
 }
 
 /** What a person calls the source of a task, also when the source is no more. */
 export function sourceTitleOf({ source, sourceName }: Pick<Task, 'source' | 'sourceName'>, t: Translate): string {
   return source ? sourceTitle(source, t) : (sourceName ?? '–');
 }
-
-/** The source that is always there and cannot be deleted. */
-export const BUILT_IN_SOURCE = 'api';

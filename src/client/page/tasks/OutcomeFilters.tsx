@@ -1,5 +1,6 @@
 import { Checkbox, Flex, Select } from 'antd';
-import { OUTCOME_ACTIONS, type OutcomeFilter, type Task } from '../model';
+import { KEPT_ACTIONS } from '../../../common/outcomes';
+import type { OutcomeFilter, Task } from '../model';
 import { usePage } from '../page-context';
 import { SearchBox } from '../parts/SearchBox';
 import { targetTitle } from '../parts/target-title';
@@ -41,7 +42,7 @@ export function OutcomeFilters({ task, value, onChange }: OutcomeFiltersProps) {
         aria-label={t('Outcome')}
         placeholder={t('Outcome')}
         style={{ minWidth: 180 }}
-        options={OUTCOME_ACTIONS.map((action) => ({ value: action, label: t(`${label}.${action}`) }))}
+        options={KEPT_ACTIONS.map((action) => ({ value: action, label: t(`${label}.${action}`) }))}
         value={value.action ? [...value.action] : []}
         onChange={(action) => onChange({ action, kind: undefined })}
       />

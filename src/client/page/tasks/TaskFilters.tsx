@@ -1,6 +1,7 @@
 import { ReloadOutlined } from '@ant-design/icons';
 import { Button, DatePicker, Flex, Select } from 'antd';
-import { TASK_STATUSES, type Source, type TaskFilter, type TaskStatus } from '../model';
+import { TASK_STATUSES, type TaskStatus } from '../../../common/tasks';
+import type { Source, TaskFilter } from '../model';
 import { usePage } from '../page-context';
 import { sourceTitle } from '../sources/titles';
 

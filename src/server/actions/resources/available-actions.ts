@@ -1,5 +1,5 @@
 import { SyncError } from '../../errors';
-import type { ActionContext, Next } from '../context';
+import type { ActionContext, Next } from '../../host/requests/context';
 import { exposedOf } from './exposed-fields';
 import { toId } from './operators';
 import { malformed } from './refuse';
@@ -12,13 +12,13 @@ const WRITING = ['create', 'update', 'destroy', 'move'];
 /** Names come from the request, and may be as long as that. */
 const MAX_NAME_LENGTH = 120;
 
-/** Whether a resource is one of the collections of this plugin, or something that hangs on one. */
+/** Whether a resource is one of the collections of this plugin, or a relation of one. */
 export const isOwnCollection = (resourceName: string): boolean => resourceName.startsWith('userDataSync');
 
 /**
- * Stands between finding out who asks and what they may do. What this plugin stores is read by `list` and `get` of the
- * collections of the table, changed by the few actions on sources, and left alone by every other action of the host,
- * whoever asks: through a relation the host would change users, and runs keep things that are nobody's business.
+ * A middleware after authentication and before permissions. The collections of this plugin are read by `list` and `get`
+ * as the table of fields says, and changed by the few actions on sources. Every other action of the host is refused to
+ * everybody: through a relation it would change users, or read what runs keep for themselves.
  */
 export async function availableActions(ctx: ActionContext, next: Next): Promise<unknown> {
   const { method, action } = ctx;

@@ -1,10 +1,11 @@
+import { isObject } from '../../validation';
 import type { Exposed, Fields, FieldType } from './exposed-fields';
 import { EXPECTED, EXPECTED_PARAMS, instantOf, OPERATORS, toBoolean, toValue, type FilterValue } from './operators';
 import { malformed, unknownName } from './refuse';
 
 /** So many conditions and values of lists may a filter have. */
 const MAX_CONDITIONS = 500;
-/** So deep may `$and` and `$or` stand in each other. */
+/** How deep `$and` and `$or` may be nested. */
 const MAX_DEPTH = 8;
 
 /** A filter in the terms of the host, which is made anew: nothing of what was sent reaches the host as it is. */
@@ -144,7 +145,7 @@ function checkOperation(type: FieldType, operator: string, value: unknown, path:
   }
 }
 
-/** Operators on days, months and years work in the zone of who asks; the others compare points in time. */
+/** Operators on days, months and years work in the time zone of the request; the others compare points in time. */
 function inZone(date: string, operator: string, zone: string): string {
   const zoned = /(Z|[+-]\d\d:\d\d)$/.test(date.slice('YYYY-MM'.length)) ? date : `${date}${zone}`;
   return operator.startsWith('$date') ? zoned : new Date(instantOf(zoned)).toISOString();
@@ -157,8 +158,4 @@ function filterable(fields: Fields): string[] {
 function spend(check: Check): void {
   check.left -= 1;
   if (check.left < 0) throw malformed('filter', 'conditionsUpTo', { max: MAX_CONDITIONS });
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

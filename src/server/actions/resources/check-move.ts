@@ -1,5 +1,5 @@
 import { SyncError } from '../../errors';
-import type { ActionContext } from '../context';
+import type { ActionContext } from '../../host/requests/context';
 import { toBoolean, toId, type FilterValue } from './operators';
 import { malformed } from './refuse';
 

@@ -65,7 +65,7 @@ export function checkQuery(action: string, params: Params, exposed: Exposed, zon
   };
 }
 
-/** Refuses parameters that nobody reads: who sends one expects something of it. */
+/** Refuses unknown parameters: ignoring one would give an answer that the client did not ask for. */
 export function requireKnown(params: Params, known: readonly string[]): void {
   for (const [name, value] of Object.entries(params)) {
     if (value !== undefined && !known.includes(name) && !OF_THE_HOST.includes(name)) throw unknownName(name, known);

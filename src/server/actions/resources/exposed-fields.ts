@@ -15,14 +15,14 @@ export interface Exposed {
   readonly isShort?: boolean;
 }
 
-/** Who looks here need not have any permission for users, so a person is an id and a name. */
+/** These collections can be read without any permission for users, so a person is an id and a name. */
 const PERSON: Fields = { id: 'id', nickname: 'text', username: 'text' };
 const SOURCE: Fields = { id: 'id', name: 'text', displayName: 'text', sourceType: 'text', enabled: 'boolean' };
 const TASK: Fields = { id: 'id', trigger: 'text', mode: 'text', status: 'text', startedAt: 'date' };
 
 /**
- * All that may be filtered, sorted, selected, appended and answered, whoever asks. A field that is not here does not
- * exist for the HTTP API, and neither does a collection of this plugin.
+ * All that may be filtered, sorted, selected, appended and answered, whatever the permissions. A field that is not here
+ * does not exist for the HTTP API, and neither does a collection of this plugin.
  */
 const EXPOSED: Readonly<Record<string, Exposed>> = {
   userDataSyncSources: {

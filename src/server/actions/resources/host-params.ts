@@ -29,7 +29,7 @@ export function hostParams(
   query: CheckedQuery,
   exposed: Exposed,
   granted: Granted,
-  /** Rows that do not fit are not there for who asks. */
+  /** A filter that always holds: the request can only reach rows that match it. */
   forced?: object,
 ): Record<string, unknown> {
   const { selection, filter, ...rest } = query;

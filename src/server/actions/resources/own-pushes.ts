@@ -1,19 +1,19 @@
 import { SyncError } from '../../errors';
-import { rolesOfRequest, type ActionContext } from '../context';
+import { rolesOfRequest, type ActionContext } from '../../host/requests/context';
 import { isPushOnly, mayDo } from '../push-roles';
 import type { Exposed } from './exposed-fields';
 
-/** Where it stands in a row which task it is about. */
+/** Collection → path from a row to its task. */
 const PREFIXES: Readonly<Record<string, string>> = { userDataSyncTasks: '', userDataSyncOutcomes: 'task.' };
 
-/** What somebody who may only push reads: the rows of their own pushes, and nothing that hangs on them. */
+/** What a role that may only push can read: the rows of its own pushes, and none of their relations. */
 export interface OwnPushes {
   readonly exposed: Exposed;
   readonly filter: object;
 }
 
 /**
- * A role that may push may look at what became of its pushes, and at nothing else. `undefined` for somebody who has
+ * A role that may only push may read what became of its pushes, and nothing else. `undefined` for a request that has
  * another permission to read the collection.
  */
 export function ownPushesOnly(ctx: ActionContext, exposed: Exposed): OwnPushes | undefined {

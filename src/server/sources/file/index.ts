@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { SyncDataType } from '../../records/types';
+import type { SyncDataType } from '../../../common/records';
 import { SyncSource, type PulledData } from '../sync-source';
 import { parseFileOptions, type FileInput } from './options';
 import { parseCsv, requireColumns } from './parse-csv';

@@ -1,6 +1,7 @@
-import { SyncError, type MessageParams } from '../../errors';
+import * as z from 'zod/mini';
+import { DELIVERY_MODES, type DeliveryMode, type MatchKey } from '../../../common/records';
 import { parseMatchKey } from '../../records/match-key';
-import { DELIVERY_MODES, type DeliveryMode, type MatchKey } from '../../records/types';
+import { choice, expecting, isObject, optional, parse, withDefault, type Refusal } from '../../validation';
 import { MAX_COLUMNS } from './parse-csv';
 
 /** One table or list: a file under the folder for files, or its text itself. */
@@ -20,81 +21,70 @@ export interface FileInput {
 /** What an administrator configures for a source of type `file`. */
 export interface FileOptions {
   readonly matchKey?: MatchKey;
-  /** `full`: who is not in the files has gone. Default: `delta`. */
+  /** `full`: a record that is not in the files is removed. Default: `delta`. */
   readonly mode: DeliveryMode;
   readonly departments?: FileInput;
   readonly users?: FileInput;
 }
 
+const TEXT = optional(expecting(z.string(), { expected: 'string' }));
+const DELIMITER = expecting(z.string().check(z.regex(/^[^"\r\n]$/)), { expected: 'character' });
+
+/** Header → field. A record of zod's would assign the headers, which may be any names. */
+const MAPPING = z
+  .custom<Readonly<Record<string, string>>>(isObject, { params: { expected: 'object' } })
+  .check(({ value, issues }) => {
+    const refuse = (params: Refusal, ...path: string[]) =>
+      void issues.push({ code: 'custom', input: value, path, params });
+    const entries = Object.entries(value);
+    if (entries.length > MAX_COLUMNS) return refuse({ expected: 'mappingUpTo', max: MAX_COLUMNS });
+    for (const [header, field] of entries)
+      if (typeof field !== 'string' || field === '') refuse({ expected: 'string' }, header);
+    if (entries.length > 0 && !Object.values(value).includes('uid')) refuse({ expected: 'mappedUid' });
+    const fields = new Set<string>();
+    for (const [header, field] of entries) {
+      if (fields.has(field)) refuse({ expected: 'each field once' }, header);
+      fields.add(field);
+    }
+  });
+
+const INPUT = z.pipe(
+  z
+    .object({
+      path: TEXT,
+      text: TEXT,
+      format: optional(choice(['csv', 'json'])),
+      delimiter: optional(DELIMITER),
+      mapping: optional(MAPPING),
+    })
+    .check(either('path', 'text')),
+  z.transform(({ path, text, format, mapping, delimiter }): FileInput => ({
+    path,
+    text: path === undefined ? text : undefined,
+    format: format ?? (path?.toLowerCase().endsWith('.json') ? 'json' : 'csv'),
+    delimiter,
+    mapping: mapping && Object.keys(mapping).length > 0 ? mapping : undefined,
+  })),
+);
+
+const OPTIONS = z
+  .object({
+    departments: optional(INPUT),
+    users: optional(INPUT),
+    mode: withDefault(optional(choice(DELIVERY_MODES)), 'delta'),
+  })
+  .check(either('users', 'departments'));
+
 /** Reads options as stored or as submitted. Fails with `SOURCE_OPTIONS_INVALID` and the path of what is wrong. */
 export function parseFileOptions(options: Readonly<Record<string, unknown>>): FileOptions {
-  const departments = parseInput(options.departments, 'departments');
-  const users = parseInput(options.users, 'users');
-  if (!departments && !users) throw invalid('users', 'fileOrText');
-  return { matchKey: parseMatchKey(options.matchKey), mode: parseMode(options.mode), departments, users };
+  const understood = parse(OPTIONS, options, { name: 'options', code: 'SOURCE_OPTIONS_INVALID' });
+  return { ...understood, matchKey: parseMatchKey(options.matchKey) };
 }
 
-function parseMode(value: unknown): DeliveryMode {
-  if (isAbsent(value)) return 'delta';
-  const mode = DELIVERY_MODES.find((known) => known === value);
-  if (mode === undefined) throw invalid('mode', DELIVERY_MODES.join(', '));
-  return mode;
-}
-
-function parseInput(value: unknown, path: string): FileInput | undefined {
-  if (isAbsent(value)) return undefined;
-  if (!isObject(value)) throw invalid(path, 'object');
-  const file = parseText(value.path, `${path}.path`);
-  const text = parseText(value.text, `${path}.text`);
-  if (file === undefined && text === undefined) throw invalid(`${path}.path`, 'fileOrText');
-  return {
-    path: file,
-    text: file === undefined ? text : undefined,
-    format: parseFormat(value.format, `${path}.format`) ?? (file?.toLowerCase().endsWith('.json') ? 'json' : 'csv'),
-    delimiter: parseDelimiter(value.delimiter, `${path}.delimiter`),
-    mapping: parseMapping(value.mapping, `${path}.mapping`),
-  };
-}
-
-function parseText(value: unknown, path: string): string | undefined {
-  if (isAbsent(value)) return undefined;
-  if (typeof value !== 'string') throw invalid(path, 'string');
-  return value;
-}
-
-function parseFormat(value: unknown, path: string): 'csv' | 'json' | undefined {
-  if (isAbsent(value)) return undefined;
-  if (value !== 'csv' && value !== 'json') throw invalid(path, 'csv, json');
-  return value;
-}
-
-function parseDelimiter(value: unknown, path: string): string | undefined {
-  if (isAbsent(value)) return undefined;
-  if (typeof value !== 'string' || value.length !== 1 || /["\r\n]/.test(value)) throw invalid(path, 'character');
-  return value;
-}
-
-function parseMapping(value: unknown, path: string): Readonly<Record<string, string>> | undefined {
-  if (isAbsent(value)) return undefined;
-  if (!isObject(value)) throw invalid(path, 'object');
-  const count = Object.keys(value).length;
-  if (count > MAX_COLUMNS) throw invalid(path, 'mappingUpTo', { max: MAX_COLUMNS });
-  const entries = Object.entries(value).map(([header, field]): [string, string] => {
-    if (typeof field !== 'string' || field === '') throw invalid(`${path}.${header}`, 'string');
-    return [header, field];
+/** At least one of two members; what is said when there is none is said of the first. */
+function either<K extends string>(first: K, second: K) {
+  return z.refine<Partial<Record<K, unknown>>>((value) => value[first] !== undefined || value[second] !== undefined, {
+    path: [first],
+    params: { expected: 'fileOrText' },
   });
-  if (entries.length === 0) return undefined;
-  if (!entries.some(([, field]) => field === 'uid')) throw invalid(path, 'mappedUid');
-  const fields = new Set<string>();
-  for (const [header, field] of entries) {
-    if (fields.has(field)) throw invalid(`${path}.${header}`, 'each field once');
-    fields.add(field);
-  }
-  return Object.fromEntries(entries);
 }
-
-const isAbsent = (value: unknown) => value === undefined || value === null || value === '';
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const invalid = (path: string, expected: string, params: MessageParams = {}) =>
-  new SyncError('SOURCE_OPTIONS_INVALID', { path: `options.${path}`, expected, ...params });

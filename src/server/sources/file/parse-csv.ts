@@ -129,7 +129,7 @@ function rowParser(
       return null;
     },
   });
-  // `write` and `end` say what went wrong; an event that nobody listens to would end the process.
+  // `write` and `end` say what went wrong; an `error` event without a listener would end the process.
   return parser.on('error', () => undefined).resume();
 }
 

@@ -16,7 +16,7 @@ const ENDINGS = new Set(['.csv', '.tsv', '.txt', '.json']);
  */
 export async function* readFileBelow(folder: string, relativePath: string): AsyncGenerator<string> {
   const real = await realFile(folder, relativePath);
-  // A named pipe that has been put there since would not let go of a reader that waits for it.
+  // Somebody may have put a named pipe there meanwhile: without O_NONBLOCK, opening it would wait for a writer.
   const file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     if (!(await file.stat()).isFile()) throw new SyncError('FILE_NOT_FOUND', { file: relativePath });

@@ -5,7 +5,7 @@ export const SLICE_SIZE = 65_536;
 
 /**
  * Text of UTF-8 bytes, with or without a byte order mark, slice by slice. Anything else is refused instead of read
- * wrongly; a zero byte stands in no text, but in half of the bytes of UTF-16.
+ * wrongly; no text has a zero byte, but every second byte of UTF-16 may be one.
  */
 export async function* decodeUtf8(slices: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });

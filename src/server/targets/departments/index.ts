@@ -1,59 +1,53 @@
-import type { AfterApply, SyncTarget, TargetChunk } from '../../pipeline/contracts';
-import type { Preview } from '../../pipeline/preview-state';
-import type { SyncDataType } from '../../records/types';
+import type { PrimaryKey } from '../../model/primary-key';
 import { inBreaths } from '../../pacing';
+import type { DepartmentRecord } from '../../model/records';
+import type { Applied, Commit, SyncTarget, TargetChunk } from '../../pipeline/contracts';
+import type { Preview } from '../../pipeline/preview-state';
+import { hasDepartments, type DepartmentWriter } from '../shared/department-writer';
 import { FieldCatalogue } from '../shared/field-catalogue';
-import { applyMemberships } from './memberships/apply';
-import { planMemberships } from './memberships/plan';
-import { snapshotMemberships } from './memberships/snapshot';
-import type { MembershipPlan } from './memberships/types';
-import { applyTree } from './tree/apply';
-import { DEPARTMENTS } from './tree/links';
-import { planTree } from './tree/plan';
-import { snapshotTree } from './tree/snapshot';
-import type { TreePlan } from './tree/types';
-import type { DepartmentWriter } from './writer';
+import { DEPARTMENTS } from '../shared/resources';
+import { applyTree } from './apply';
+import { planTree } from './plan';
+import { snapshotTree } from './snapshot';
+import type { TreePlan } from './types';
 
 /** Fields of departments that say where they stand in the tree; a source says it with `parentUid`. */
 const NEVER_WRITTEN = ['parentId', 'isLeaf', 'children', 'members', 'owners', 'roles'];
 /** The place of a department among others, which HR systems know. */
 const ALSO_WRITTEN = ['sort'];
 
-/** Writes departments, and for users the departments that they are in. */
-export class DepartmentsTarget implements SyncTarget<TreePlan | MembershipPlan> {
+/** Writes departments and the tree that they make. */
+export class DepartmentsTarget implements SyncTarget<TreePlan, DepartmentRecord> {
   readonly name = DEPARTMENTS;
-  readonly accepts = ['user', 'department'] as const;
-  readonly owns = ['department'] as const;
-  readonly dependsOn = ['users'];
+  readonly accepts = ['department'] as const;
+  readonly awaits = true;
 
   constructor(private readonly writer: DepartmentWriter) {}
 
-  /** Without the departments plugin there is nothing to write to. */
   isActive(): boolean {
-    return this.writer.db.hasCollection(DEPARTMENTS) && this.writer.db.hasCollection('departmentsUsers');
+    return hasDepartments(this.writer.db);
   }
 
-  /** Who is in which department is told apart from departments: `62 updated` would be read as those. */
-  countsAs(dataType: SyncDataType): string {
-    return dataType === 'user' ? 'memberships' : DEPARTMENTS;
-  }
-
-  async plan(chunk: TargetChunk): Promise<TreePlan | MembershipPlan> {
+  async plan(chunk: TargetChunk<DepartmentRecord>): Promise<TreePlan> {
     const { db, newId } = this.writer;
-    if (chunk.dataType === 'user')
-      return inBreaths(planMemberships(chunk, await snapshotMemberships(this.writer, chunk)));
     const catalogue = new FieldCatalogue(db.getCollection(DEPARTMENTS), NEVER_WRITTEN, ALSO_WRITTEN);
     return inBreaths(planTree(chunk, await snapshotTree(this.writer, chunk, catalogue), catalogue, newId));
   }
 
-  async apply(plan: TreePlan | MembershipPlan): Promise<AfterApply | void> {
-    return plan.dataType === 'user' ? applyMemberships(plan, this.writer) : applyTree(plan, this.writer);
+  apply(plan: TreePlan, commit: Commit): Promise<Applied | void> {
+    return applyTree(plan, this.writer, commit);
   }
 
-  simulate(plan: TreePlan | MembershipPlan, preview: Preview): void {
-    if (plan.dataType === 'user') return;
-    for (const { tracked, id } of plan.creates)
+  simulate({ creates, updates, deletedIds }: TreePlan, preview: Preview): void {
+    const place = (id: PrimaryKey, values: Readonly<Record<string, unknown>>) => {
+      const { parentId } = values as { parentId?: PrimaryKey | null };
+      if (parentId !== undefined) preview.parents.set(String(id), parentId === null ? null : String(parentId));
+    };
+    for (const { tracked, id, values } of creates) {
       preview.madeDepartments.set(tracked.record.uid, { id, title: tracked.record.title });
-    for (const id of plan.deletedIds) preview.deletedDepartments.add(String(id));
+      place(id, values);
+    }
+    for (const { id, values } of updates) place(id, values);
+    for (const id of deletedIds) preview.deletedDepartments.add(String(id));
   }
 }

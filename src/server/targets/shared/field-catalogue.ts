@@ -1,7 +1,7 @@
 import type { Collection, Field } from '@nocobase/database';
 import type { ErrorCode, MessageParams } from '../../errors';
-import type { FieldChanges } from '../../pipeline/contracts';
-import type { SyncRecord, Warning } from '../../records/types';
+import type { FieldChanges } from '../../model/outcome';
+import type { SyncRecord, Warning } from '../../model/records';
 import { setOwn } from '../../security/set-own';
 import { codecOf, InvalidValue, type FieldCodec } from './field-codec';
 

@@ -1,6 +1,7 @@
+import type { RemovalPolicy } from '../../../common/rules';
 import { reasonOf } from '../../errors';
-import type { PrimaryKey, TargetChunk } from '../../pipeline/contracts';
-import type { RemovalPolicy } from '../../sources/source-rules';
+import type { PrimaryKey } from '../../model/primary-key';
+import type { TargetChunk } from '../../pipeline/contracts';
 
 /** What a removal check is asked about. */
 export interface RemovalQuestion {
@@ -13,7 +14,7 @@ export interface RemovalQuestion {
 
 /**
  * Says of which rows something still depends, and why: primary key → a reason for a person to read, for example
- * `3 open approvals`. Rows that are not in the answer may go. A check that throws keeps all rows that it was asked about.
+ * `3 open approvals`. Rows that are not in the answer may be removed. A check that throws keeps all rows that it was asked about.
  */
 export type RemovalCheck = (
   question: RemovalQuestion,
@@ -43,7 +44,7 @@ export class RemovalChecks {
   }
 }
 
-/** Who cannot say whether a row is needed may not be overruled. */
+/** A check that fails cannot say which rows are needed, so none of them is removed. */
 async function ask(check: RemovalCheck, question: RemovalQuestion): Promise<ReadonlyMap<PrimaryKey, string>> {
   try {
     return await check(question);

@@ -2,18 +2,21 @@ import type { Database, Model } from '@nocobase/database';
 import type { Transaction } from 'sequelize';
 import { insertRows } from '../../database/insert-rows';
 import { inSlices } from '../../database/slices';
-import { inTransaction } from '../../database/transaction';
 import { updateRows } from '../../database/update-rows';
-import type { LinkStore, NewLink, PendingLinkStore } from '../../links';
-import type { AfterApply, Link, PrimaryKey } from '../../pipeline/contracts';
-import { inBreaths, type Steps } from '../../pacing';
-import { prepareUpdates } from '../shared/announced-updates';
-import { forgetUsers, type HostCache } from '../shared/host-caches';
-import type { HostEvents } from '../shared/host-events';
-import { deleteWithReferences } from '../shared/references';
-import type { UserCreate, UserPlan } from './types';
+import { prepareUpdates } from '../../host/announced-updates';
+import { forgetUsers, type HostCache } from '../../host/caches';
+import type { HostEvents } from '../../host/events';
+import { deleteWithReferences } from '../../host/references';
+import type { PendingLinkStore } from '../../links';
+import type { Link } from '../../model/link';
+import type { Outcome } from '../../model/outcome';
+import type { PrimaryKey } from '../../model/primary-key';
+import type { Applied, Commit } from '../../pipeline/contracts';
+import { findMembershipLinks, newLinksOf, readLinksAfter } from './links';
+import { requireSameClaims } from './basis';
 import type { UserReader } from './snapshot';
-import { MEMBERSHIPS, USERS } from './user-rows';
+import type { UserCreate, UserPlan } from './types';
+import { USERS } from './user-rows';
 
 /** What writing users needs of the application. */
 export interface UserWriter extends UserReader {
@@ -22,101 +25,135 @@ export interface UserWriter extends UserReader {
   readonly events: HostEvents;
 }
 
-/**
- * Writes a plan in one transaction, with what the host would do for each row: default role, sort, references of
- * deleted users; afterwards caches are dropped, and gives back how listeners are told. Deleted rows go first and values that change hands
- * are emptied before they are given, because databases check unique indexes row by row.
- */
-export async function applyUsers(plan: UserPlan, writer: UserWriter): Promise<AfterApply | void> {
-  const { db, links, pending, disabledUsers, cache, events } = writer;
-  const changes = plan.updates.filter(({ values }) => Object.keys(values).length > 0);
-  const rowUpdates = changes.map(({ row, values }) => ({ id: row.id, values }));
-  const deletedIds = plan.deletes.map(({ row }) => row.id);
-  const linked = plan.updates.filter(({ newLink }) => newLink);
-  const disabledIds = plan.disables.map(({ row }) => row.id);
-  const enabledIds = plan.updates.filter(({ isEnabled }) => isEnabled).map(({ row }) => row.id);
-  const returningLinkIds = plan.updates.flatMap((update) => update.returningLinkIds);
-  const { restingLinkIds, obsoleteLinkIds } = plan;
-  const succeeding = plan.updates.filter(({ formerRecordIds }) => formerRecordIds.length > 0);
-  const heirs = new Map(
-    succeeding.flatMap(({ tracked, formerRecordIds }) => formerRecordIds.map((id) => [id, tracked.id])),
-  );
-  const inherited = await membershipsFor(heirs, links);
-  const writes = [plan.creates, linked, changes, deletedIds, disabledIds, enabledIds, returningLinkIds];
-  if ([...writes, restingLinkIds, obsoleteLinkIds].every((items) => items.length === 0)) return;
+/** A plan, sorted by the statements that write it. */
+interface UserWrites {
+  readonly rowUpdates: readonly RowUpdate[];
+  readonly deletedIds: readonly PrimaryKey[];
+  readonly disabledIds: readonly PrimaryKey[];
+  readonly enabledIds: readonly PrimaryKey[];
+  readonly reactivatedLinkIds: readonly PrimaryKey[];
+  /** Former record of a user → the record that has the user now. */
+  readonly replacedBy: ReadonlyMap<PrimaryKey, PrimaryKey>;
+}
 
+interface RowUpdate {
+  readonly id: PrimaryKey;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** What the database has given back. */
+interface Written {
+  /** The rows of `creates`, in the same order. */
+  readonly created: readonly Model[];
+  /** New links by the id of the record. */
+  readonly newLinks: ReadonlyMap<string, readonly Link[]>;
+}
+
+/**
+ * Writes a plan in one transaction, with what the host would do for each row: default role, sort, references of deleted
+ * users. Afterwards caches are dropped.
+ */
+export async function applyUsers(plan: UserPlan, writer: UserWriter, commit: Commit): Promise<Applied | void> {
+  const { db, events } = writer;
+  const writes = writesOf(plan);
+  if (isEmpty(plan, writes)) return;
+  const membershipLinks = await findMembershipLinks(writes.replacedBy, writer.links);
+  const updated = await prepareUpdates(db, events, USERS, announcedUpdates(writes));
+  const deletedRows = events.isAwaited(USERS, 'destroy') ? await rowsById(db, writes.deletedIds) : [];
+  let written: Written = { created: [], newLinks: new Map() };
+  await commit(async (transaction) => {
+    written = await writeUsers(plan, writes, membershipLinks, writer, transaction);
+    return withRowIds(plan, written.created);
+  });
+  const { rowUpdates, deletedIds, disabledIds, enabledIds } = writes;
+  await forgetUsers(writer.cache, [...rowUpdates.map(({ id }) => id), ...deletedIds, ...disabledIds, ...enabledIds]);
+  return {
+    links: await readLinksAfter(plan, written.newLinks, writer.links),
+    announce: async () => {
+      await events.announce(USERS, 'create', written.created);
+      await updated.send();
+      await events.announce(USERS, 'destroy', deletedRows);
+    },
+  };
+}
+
+function writesOf({ updates, deletes, disables }: UserPlan): UserWrites {
+  return {
+    rowUpdates: updates
+      .filter(({ values }) => Object.keys(values).length > 0)
+      .map(({ row, values }) => ({ id: row.id, values })),
+    deletedIds: deletes.map(({ row }) => row.id),
+    disabledIds: disables.map(({ row }) => row.id),
+    enabledIds: updates.filter(({ isEnabled }) => isEnabled).map(({ row }) => row.id),
+    reactivatedLinkIds: updates.flatMap((update) => update.reactivatedLinkIds),
+    replacedBy: new Map(
+      updates.flatMap(({ tracked, formerRecordIds }) => formerRecordIds.map((id) => [id, tracked.id])),
+    ),
+  };
+}
+
+function isEmpty(plan: UserPlan, writes: UserWrites): boolean {
+  const { rowUpdates, deletedIds, disabledIds, enabledIds, reactivatedLinkIds } = writes;
+  const linked = plan.updates.filter(({ newLink }) => newLink);
+  const ids = [deletedIds, disabledIds, enabledIds, reactivatedLinkIds, plan.deactivatedLinkIds, plan.obsoleteLinkIds];
+  return [plan.creates, linked, rowUpdates, ...ids].every((items) => items.length === 0);
+}
+
+/** The changes that listeners are told: those of fields, and of who may sign in. */
+function announcedUpdates({ rowUpdates, disabledIds, enabledIds }: UserWrites): RowUpdate[] {
   const isEnabled = new Set(enabledIds);
-  const updated = await prepareUpdates(db, events, USERS, [
+  return [
     ...rowUpdates.map(({ id, values }) => ({
       id,
       values: isEnabled.has(id) ? { ...values, isDisabled: false } : values,
     })),
     ...disabledIds.map((id) => ({ id, values: { isDisabled: true } })),
-  ]);
-  const deletedRows = events.isAwaited(USERS, 'destroy') ? await rowsById(db, deletedIds) : [];
-  const created = await inTransaction(db, async (transaction) => {
-    await deleteWithReferences(db, USERS, deletedIds, transaction);
-    await links.remove(obsoleteLinkIds, transaction);
-    await links.setInactive(restingLinkIds, true, transaction);
-    await links.setInactive(returningLinkIds, false, transaction);
-    for (const [field, ids] of plan.releases) {
-      await db.getModel(USERS).update({ [field]: null }, { where: { id: [...ids] }, transaction, hooks: false });
-    }
-    await updateRows(db.getModel(USERS), rowUpdates, transaction);
-    const { sourceName, taskId } = plan;
-    await disabledUsers.disable(disabledIds, { cause: 'sync', sourceName, taskId }, transaction);
-    await disabledUsers.enable(enabledIds, transaction);
-    const rows = await insertUsers(db, plan.creates, transaction);
-    const made = await links.add(newLinks(plan, rows), transaction);
-    await links.handOver(inherited, transaction);
-    await pending.forgetRecords([...heirs.keys()], transaction);
-    return { rows, links: made };
-  });
-
-  plan.creates.forEach(({ outcome }, index) => {
-    outcome.rowId = created.rows[index].get('id') as PrimaryKey;
-  });
-  await inBreaths(keepLinks(plan, created.links));
-  const succeeded = await links.of(succeeding.map(({ tracked }) => tracked.id));
-  for (const { tracked } of succeeding) tracked.links = succeeded.get(String(tracked.id)) ?? [];
-  await forgetUsers(cache, [...rowUpdates.map(({ id }) => id), ...deletedIds, ...disabledIds, ...enabledIds]);
-  return async () => {
-    await events.announce(USERS, 'create', created.rows);
-    await updated.send();
-    await events.announce(USERS, 'destroy', deletedRows);
-  };
+  ];
 }
 
-/** Links that the records which had a user before leave to the one that has it now: id of the link → its heir. */
-async function membershipsFor(
-  heirs: ReadonlyMap<PrimaryKey, PrimaryKey>,
-  links: LinkStore,
-): Promise<Map<PrimaryKey, PrimaryKey>> {
-  const left = await links.of([...heirs.keys()]);
-  return new Map(
-    [...heirs].flatMap(([former, heir]) =>
-      (left.get(String(former)) ?? [])
-        .filter(({ resource }) => resource === MEMBERSHIPS)
-        .map(({ id }) => [id, heir] as const),
-    ),
+/**
+ * Deleted rows come first, and values that another user gets are emptied before they are given, because databases check
+ * unique indexes row by row.
+ */
+async function writeUsers(
+  plan: UserPlan,
+  { rowUpdates, deletedIds, disabledIds, enabledIds, reactivatedLinkIds, replacedBy }: UserWrites,
+  membershipLinks: ReadonlyMap<PrimaryKey, PrimaryKey>,
+  { db, links, pending, disabledUsers }: UserWriter,
+  transaction: Transaction,
+): Promise<Written> {
+  await requireSameClaims(plan, { db, links, disabledUsers }, transaction);
+  await deleteWithReferences(db, USERS, deletedIds, transaction);
+  await links.remove(plan.obsoleteLinkIds, transaction);
+  await pending.forgetRecords(plan.unlinkedRecordIds, transaction);
+  await links.setInactive(plan.deactivatedLinkIds, true, transaction);
+  await links.setInactive(reactivatedLinkIds, false, transaction);
+  for (const [field, ids] of plan.releases)
+    await db.getModel(USERS).update({ [field]: null }, { where: { id: [...ids] }, transaction, hooks: false });
+  await updateRows(db.getModel(USERS), rowUpdates, transaction);
+  const { sourceName, taskId } = plan;
+  await disabledUsers.disable(disabledIds, { cause: 'sync', sourceName, taskId }, transaction);
+  await disabledUsers.enable(enabledIds, transaction);
+  const created = await insertUsers(db, plan.creates, transaction);
+  const newLinks = await links.add(newLinksOf(plan, created), transaction);
+  await links.reassign(membershipLinks, transaction);
+  await pending.forgetRecords([...replacedBy.keys()], transaction);
+  return { created, newLinks };
+}
+
+/** The outcomes of a plan; those of new users say which row they have got. */
+function withRowIds({ creates, outcomes }: UserPlan, rows: readonly Model[]): readonly Outcome[] {
+  const rowIdOf = new Map(
+    creates.map(({ tracked }, index) => [tracked.record.uid, rows[index].get('id') as PrimaryKey]),
   );
+  if (rowIdOf.size === 0) return outcomes;
+  return outcomes.map((outcome) => {
+    const rowId = rowIdOf.get(outcome.uid);
+    return rowId === undefined ? outcome : { ...outcome, rowId };
+  });
 }
 
-/** Leaves the records with the links that they have now, for the targets that come after this one. */
-export function* keepLinks(plan: UserPlan, made: ReadonlyMap<string, readonly Link[]>): Steps<void> {
-  const obsolete = new Set(plan.obsoleteLinkIds);
-  for (const { tracked } of [...plan.creates, ...plan.updates]) {
-    const kept = tracked.links
-      .filter((link) => !obsolete.has(link.id))
-      .map((link) => (link.resource === USERS ? { ...link, inactive: false } : link));
-    tracked.links = [...kept, ...(made.get(String(tracked.id)) ?? [])];
-    yield;
-  }
-  for (const tracked of [...plan.disables.map(({ tracked }) => tracked), ...plan.resting])
-    tracked.links = tracked.links.map((link) => (link.resource === USERS ? { ...link, inactive: true } : link));
-}
-
-/** So many instances are made and written at once. */
+/** So many instances are made and written at a time. */
 const USERS_PER_STATEMENT = 250;
 
 /** Bulk hooks run: the host's fields fill in `sort`, generated ids and the like once for all rows. */
@@ -142,19 +179,6 @@ async function defaultRole(db: Database, transaction: Transaction): Promise<stri
   const role = await db.getModel('roles').findOne({ where: { default: true }, attributes: ['name'], transaction });
   const name = role?.get('name') as string | undefined;
   return name === 'root' ? undefined : name;
-}
-
-function newLinks(plan: UserPlan, rows: readonly Model[]): NewLink[] {
-  const made = plan.creates.map(({ tracked }, index) => ({
-    recordId: tracked.id,
-    resource: USERS,
-    resourcePk: rows[index].get('id') as PrimaryKey,
-    adopted: false,
-  }));
-  const found = plan.updates.flatMap(({ tracked, row, newLink }) =>
-    newLink ? [{ recordId: tracked.id, resource: USERS, resourcePk: row.id, ...newLink }] : [],
-  );
-  return [...made, ...found];
 }
 
 async function rowsById(db: Database, ids: readonly PrimaryKey[]): Promise<Model[]> {

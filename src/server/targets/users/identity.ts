@@ -1,6 +1,8 @@
-import type { FieldChanges, TargetChunk } from '../../pipeline/contracts';
-import type { Warning } from '../../records/types';
-import type { TrackedUser, UserRow, UserSnapshot } from './types';
+import type { FieldChanges } from '../../model/outcome';
+import type { Warning, UserRecord } from '../../model/records';
+import type { TrackedUser } from '../../model/tracked-record';
+import type { TargetChunk } from '../../pipeline/contracts';
+import type { UserRow, UserSnapshot } from './types';
 
 /** The fields by which people sign in, or get a new password. */
 const IDENTITY_FIELDS = ['username', 'email', 'phone'];
@@ -14,9 +16,9 @@ export function keepIdentity(
   row: UserRow | undefined,
   changes: FieldChanges,
   snapshot: Pick<UserSnapshot, 'claims'>,
-  { sourceName, run: { protection } }: Pick<TargetChunk, 'sourceName' | 'run'>,
+  { sourceName, run: { protection } }: Pick<TargetChunk<UserRecord>, 'sourceName' | 'run'>,
 ): { readonly changes: FieldChanges; readonly kept: readonly Warning[] } {
-  if (!row || protection.identity === 'change' || makerOf(row, snapshot) === sourceName) return { changes, kept: [] };
+  if (!row || protection.identity === 'change' || creatorOf(row, snapshot) === sourceName) return { changes, kept: [] };
   const fields = IDENTITY_FIELDS.filter((field) => field in changes);
   return {
     changes: Object.fromEntries(Object.entries(changes).filter(([field]) => !fields.includes(field))),
@@ -28,8 +30,8 @@ export function keepIdentity(
   };
 }
 
-/** The source that made a user: the one whose link is the oldest, which comes first, unless that found the user. */
-function makerOf({ id }: UserRow, { claims }: Pick<UserSnapshot, 'claims'>): string | undefined {
+/** The source that created a user: the one with the oldest link, which comes first, unless that link was made by a match. */
+function creatorOf({ id }: UserRow, { claims }: Pick<UserSnapshot, 'claims'>): string | undefined {
   const first = claims.get(String(id))?.[0];
   return first?.adopted ? undefined : first?.sourceName;
 }

@@ -1,9 +1,12 @@
-import type { AfterApply, SyncTarget, TargetChunk } from '../../pipeline/contracts';
-import { FUTURE_ROW, type Preview } from '../../pipeline/preview-state';
-import { Breather, inBreaths } from '../../pacing';
+import type { LinksByUid } from '../../model/link';
+import { inBreaths } from '../../pacing';
+import type { UserRecord } from '../../model/records';
+import type { Applied, Commit, SyncTarget, TargetChunk } from '../../pipeline/contracts';
+import type { Preview } from '../../pipeline/preview-state';
 import { knownMatchKey } from '../../records/match-key';
 import { FieldCatalogue } from '../shared/field-catalogue';
-import { applyUsers, keepLinks, type UserWriter } from './apply';
+import { applyUsers, type UserWriter } from './apply';
+import { noteUsers } from './foresee';
 import { planUsers } from './plan';
 import { snapshotUsers } from './snapshot';
 import type { UserPlan } from './types';
@@ -21,7 +24,7 @@ const NEVER_WRITTEN = [
 ];
 
 /** Writes users: finds, creates, changes, links and deletes them. */
-export class UsersTarget implements SyncTarget<UserPlan> {
+export class UsersTarget implements SyncTarget<UserPlan, UserRecord> {
   readonly name = USERS;
   readonly accepts = ['user'] as const;
 
@@ -31,32 +34,21 @@ export class UsersTarget implements SyncTarget<UserPlan> {
     return this.writer.db.hasCollection(USERS);
   }
 
-  async plan(delivered: TargetChunk): Promise<UserPlan> {
+  async plan(delivered: TargetChunk<UserRecord>): Promise<UserPlan> {
     const chunk = { ...delivered, matchKey: knownMatchKey(delivered.matchKey) };
-    const catalogue = new FieldCatalogue(this.writer.db.getCollection(USERS), NEVER_WRITTEN);
+    const catalogue = this.catalogue();
     return inBreaths(planUsers(chunk, await snapshotUsers(this.writer, chunk, catalogue), catalogue));
   }
 
-  async apply(plan: UserPlan): Promise<AfterApply | void> {
-    return applyUsers(plan, this.writer);
+  async apply(plan: UserPlan, commit: Commit): Promise<Applied | void> {
+    return applyUsers(plan, this.writer, commit);
   }
 
-  async simulate(plan: UserPlan, preview: Preview): Promise<void> {
-    const breather = new Breather();
-    for (const { row } of plan.deletes) preview.deletedUsers.add(String(row.id));
-    const linked = [
-      ...plan.creates.map(({ tracked }) => [tracked, FUTURE_ROW] as const),
-      ...plan.updates.flatMap(({ tracked, row, newLink }) => (newLink ? [[tracked, String(row.id)] as const] : [])),
-    ];
-    for (const [tracked] of linked) {
-      tracked.links = tracked.links.filter(({ resource }) => resource !== USERS);
-      await breather.breathe();
-    }
-    await inBreaths(keepLinks(plan, new Map()));
-    for (const [tracked, resourcePk] of linked) {
-      const link = { id: FUTURE_ROW, resource: USERS, resourcePk, adopted: false, inactive: false };
-      tracked.links = [...tracked.links, link];
-      await breather.breathe();
-    }
+  simulate(plan: UserPlan, preview: Preview): Promise<LinksByUid> {
+    return noteUsers(plan, preview, this.catalogue().uniqueFields);
+  }
+
+  private catalogue(): FieldCatalogue {
+    return new FieldCatalogue(this.writer.db.getCollection(USERS), NEVER_WRITTEN);
   }
 }

@@ -1,10 +1,8 @@
-import type { TrackedUser, UserRow, UserSnapshot } from './types';
+import type { TrackedUser } from '../../model/tracked-record';
+import type { UserRow, UserSnapshot } from './types';
 
 /** The name of the target, and of its links. */
 export const USERS = 'users';
-
-/** The links of a user's record that say in which departments the source put the user. */
-export const MEMBERSHIPS = 'departments';
 
 /** The row that a record is linked to, as far as it exists. */
 export function rowOf(tracked: TrackedUser, { linked }: Pick<UserSnapshot, 'linked'>): UserRow | undefined {
@@ -17,3 +15,13 @@ export function rowOf(tracked: TrackedUser, { linked }: Pick<UserSnapshot, 'link
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
+
+/** Stands before the uid in what a dry run takes for the id of a user who would be made; no id begins like this. */
+const FUTURE_ID = 'record ';
+
+/** What a dry run takes for the id of a user who would be made. */
+export const futureIdOf = (uid: string): string => `${FUTURE_ID}${uid}`;
+
+/** The uid of a user who would be made. */
+export const futureUidOf = (id: string): string | undefined =>
+  id.startsWith(FUTURE_ID) ? id.slice(FUTURE_ID.length) : undefined;

@@ -11,9 +11,9 @@ interface Person {
 
 /** Reads everybody from the path `/people` of the HR system. */
 export class HrSource extends SyncSource {
-  async pull(): Promise<Delivery[]> {
+  async pull({ signal }: { signal?: AbortSignal } = {}): Promise<Delivery[]> {
     const { url, token } = this.options as { url: string; token: string };
-    const response = await fetch(new URL('/people', url), { headers: { Authorization: `Bearer ${token}` } });
+    const response = await fetch(new URL('/people', url), { headers: { Authorization: `Bearer ${token}` }, signal });
     if (!response.ok) throw new Error(`The HR system answered ${response.status} ${response.statusText}.`);
     const people = (await response.json()) as Person[];
     const records = people.map(({ number, name, mail }) => ({ uid: String(number), nickname: name, email: mail }));

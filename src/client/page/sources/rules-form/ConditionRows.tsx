@@ -1,8 +1,8 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { AutoComplete, Button, Flex, Form, Input, Select } from 'antd';
 import { useId, useRef } from 'react';
+import { SCOPE_OPERATORS, type RemovalPolicy, type ScopeCondition } from '../../../../common/rules';
 import { usePage } from '../../page-context';
-import { CONDITION_OPERATORS, type RecordKind, type ScopeCondition } from '../rules';
 
 /** Fields that are often asked for; any other that the source delivers can be typed in. */
 const SUGGESTED: Readonly<Record<RecordKind, readonly string[]>> = {
@@ -11,6 +11,9 @@ const SUGGESTED: Readonly<Record<RecordKind, readonly string[]>> = {
 };
 
 const NEW_CONDITION: ScopeCondition = { field: '', operator: 'equals', value: '' };
+
+/** The two kinds of records, for which conditions stand apart. */
+type RecordKind = keyof RemovalPolicy;
 
 interface ConditionRowsProps {
   readonly kind: RecordKind;
@@ -92,7 +95,7 @@ function ConditionRow({ name, kind, takesFocus, onRemove }: ConditionRowProps) {
         <Select
           aria-label={t('Comparison of condition {{number}}', { number })}
           popupMatchSelectWidth={false}
-          options={CONDITION_OPERATORS.map((value) => ({ value, label: t(`operator.${value}`) }))}
+          options={SCOPE_OPERATORS.map((value) => ({ value, label: t(`operator.${value}`) }))}
         />
       </Form.Item>
       <Form.Item name={[name, 'value']} style={{ flex: '2 1 120px', marginBottom: 0 }}>

@@ -1,7 +1,7 @@
 import { Flex, Typography } from 'antd';
+import { MAX_LIMIT, type RemovalLimit, type RemovalLimits } from '../../../../common/rules';
 import { usePage } from '../../page-context';
 import { NumberField } from '../../parts/NumberField';
-import type { LimitKind, RemovalLimit } from '../rules';
 
 /** So much may be removed without asking. */
 export function LimitFields() {
@@ -30,11 +30,8 @@ export function LimitFields() {
   );
 }
 
-/** The server has the same. */
-const MAX_COUNT = 10_000_000;
-
 interface LimitFieldProps {
-  readonly kind: LimitKind;
+  readonly kind: keyof RemovalLimits;
   readonly part: keyof RemovalLimit;
   readonly label: string;
 }
@@ -47,7 +44,7 @@ function LimitField({ kind, part, label }: LimitFieldProps) {
       label={label}
       style={{ flex: '1 1 140px' }}
       min={0}
-      max={percent ? 100 : MAX_COUNT}
+      max={MAX_LIMIT[part]}
       fraction={percent}
       addonAfter={percent ? '%' : undefined}
     />

@@ -1,6 +1,6 @@
 import { Form, Select, Typography } from 'antd';
+import { PROTECTIONS } from '../../../../common/rules';
 import { usePage } from '../../page-context';
-import { PROTECTION_RULES } from '../rules';
 
 /** Whom the source leaves alone, and which departments get no members from it. */
 export function ProtectionFields() {
@@ -32,7 +32,7 @@ export function ProtectionFields() {
 }
 
 interface ProtectionFieldProps {
-  readonly rule: keyof typeof PROTECTION_RULES;
+  readonly rule: keyof typeof PROTECTIONS;
   readonly label: string;
   readonly extra: string;
 }
@@ -41,7 +41,7 @@ function ProtectionField({ rule, label, extra }: ProtectionFieldProps) {
   const { t } = usePage();
   return (
     <Form.Item name={['rules', 'protection', rule]} label={label} extra={extra}>
-      <Select options={PROTECTION_RULES[rule].map((value) => ({ value, label: t(`${rule}.${value}`) }))} />
+      <Select options={PROTECTIONS[rule].map((value) => ({ value, label: t(`${rule}.${value}`) }))} />
     </Form.Item>
   );
 }

@@ -1,6 +1,6 @@
 import { Form, Select, Typography } from 'antd';
+import { REMOVALS } from '../../../../common/rules';
 import { usePage } from '../../page-context';
-import { DEPARTMENT_REMOVALS, USER_REMOVALS } from '../rules';
 
 /** What becomes of users and departments that the source does not have any more. */
 export function RemovalFields() {
@@ -17,10 +17,10 @@ export function RemovalFields() {
         label={t('Users who are missing')}
         extra={t('A disabled user cannot sign in, and is enabled again on return. A user who is let go stays as is.')}
       >
-        <Select options={USER_REMOVALS.map((value) => ({ value, label: t(`removal.${value}`) }))} />
+        <Select options={REMOVALS.users.map((value) => ({ value, label: t(`removal.${value}`) }))} />
       </Form.Item>
       <Form.Item name={['rules', 'removal', 'departments']} label={t('Departments that are missing')}>
-        <Select options={DEPARTMENT_REMOVALS.map((value) => ({ value, label: t(`removal.${value}`) }))} />
+        <Select options={REMOVALS.departments.map((value) => ({ value, label: t(`removal.${value}`) }))} />
       </Form.Item>
     </>
   );

@@ -1,0 +1,3 @@
+import { describeKills } from '../support/processes/describe-kills';
+
+describeKills('sqlite');
