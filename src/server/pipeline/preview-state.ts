@@ -25,6 +25,8 @@ export class Preview {
   readonly claimed = new Map<string, ForeseenUser>();
   /** Links that would be taken away, or would not be in force any more, by id. */
   readonly endedLinks = new Set<string>();
+  /** Former records of users, by id: the records that would have their memberships by now. */
+  readonly replacedBy = new Map<string, PrimaryKey>();
   /** Users that would be disabled, or enabled again, by id. */
   readonly disabled = new Map<string, boolean>();
   /** How many more users would be enabled. */

@@ -23,7 +23,7 @@ export interface DeliveryPart extends Delivery {
 /** A part holds so many records, so that none grows without bound. */
 const RECORDS_PER_PART = 1000;
 /** And about so many characters of JSON: reading or writing a part holds up everybody else. */
-const PART_LENGTH = 1_000_000;
+const PART_LENGTH = 200_000;
 
 /** A delivery as parts that may be kept; at least one, which may be empty. `first`: how many records came before it. */
 export async function* inParts(delivery: Delivery, first: number): AsyncGenerator<DeliveryPart> {

@@ -25,17 +25,21 @@ afterAll(() => host?.stop());
 
 const range = <T>(length: number, make: (index: number) => T): T[] => Array.from({ length }, (_, index) => make(index));
 
-/** Pushes, after a dry run that has to say the same. */
-async function push(body: object): Promise<Record<string, SyncResult['detail']>> {
-  const details = async (more: object = {}) => {
-    const results = await host.plugin.syncService.push({ ...body, ...more });
-    return Object.fromEntries(results.map(({ resource, detail }) => [resource, detail]));
-  };
-  const previewed = await details({ dryRun: true });
-  const done = await details();
-  const counts = (of: typeof done) => Object.entries(of).map(([name, { count }]) => [name, count]);
-  expect(counts(previewed)).toEqual(counts(done));
+/** Pushes, after a dry run that has to count the same; `counts` are those of the task, for each target. */
+async function push(body: object) {
+  const previewed = await run({ ...body, dryRun: true });
+  const done = await run(body);
+  expect(previewed.counts).toEqual(done.counts);
   return done;
+}
+
+async function run(body: object) {
+  const results = await host.plugin.syncService.push(body);
+  const details: Record<string, SyncResult['detail']> = Object.fromEntries(
+    results.map(({ resource, detail }) => [resource, detail]),
+  );
+  const [task] = await host.db.getRepository('userDataSyncTasks').find({ sort: ['-id'], limit: 1 });
+  return { details, counts: task.get('counts') as Record<string, Record<string, number>> };
 }
 
 describe('a delivery that is planned in many chunks', () => {
@@ -47,28 +51,30 @@ describe('a delivery that is planned in many chunks', () => {
     const people = (by: number) =>
       range(21, (index) => ({ uid: `u${index}`, email: `${sourceName.replaceAll(' ', '')}${index + by}@example.com` }));
     const users = (records: object[]) => push({ dataType: 'user', sourceName, records });
-    expect((await users(people(0))).users.count).toMatchObject({ created: 21 });
-    expect((await users(people(step))).users.count).toMatchObject({ updated: 21, failed: 0 });
+    expect((await users(people(0))).counts.users).toMatchObject({ created: 21 });
+    expect((await users(people(step))).counts.users).toMatchObject({ updated: 21, failed: 0 });
   });
 
   it('finds people who were made, linked or disabled in an earlier chunk', async () => {
     const sourceName = 'found';
     const users = (records: object[], more: object = {}) =>
       push({ dataType: 'user', sourceName, matchKey: 'username', records, ...more });
-    const { users: first } = await users([
+    const { details: first } = await users([
       { uid: 'a', username: 'found-a' },
       { uid: 'b', username: 'found-b' },
       { uid: 'again', username: 'found-a' },
     ]);
-    expect(first.failedRecords.map(({ record, code }) => [record.uid, code])).toEqual([['again', 'MATCH_CONFLICT']]);
+    expect(first.users.failedRecords.map(({ record, code }) => [record.uid, code])).toEqual([
+      ['again', 'MATCH_CONFLICT'],
+    ]);
     // A new uid for the same person, whose old record is removed in a later chunk.
-    const { users: second } = await users([
+    const { counts: second } = await users([
       { uid: 'new-a', username: 'found-a' },
       { uid: 'x', username: 'found-x' },
       { uid: 'y', username: 'found-y' },
       { uid: 'a', isDeleted: true },
     ]);
-    expect(second.count).toMatchObject({ created: 2, disabled: 1, enabled: 1, failed: 0 });
+    expect(second.users).toMatchObject({ created: 2, disabled: 1, enabled: 1, failed: 0 });
   });
 
   it('places departments below those of earlier chunks, and deletes what they have left', async () => {
@@ -79,18 +85,36 @@ describe('a delivery that is planned in many chunks', () => {
       title: `Tree ${index}`,
       parentUid: index === 0 ? null : `d${index - 1}`,
     }));
-    expect((await departments(chain)).departments.count).toMatchObject({ created: 7, warnings: 0 });
+    expect((await departments(chain)).counts.departments).toMatchObject({ created: 7, warnings: 0 });
     // Everything below the first one moves to a new one, and the first one goes.
     const moved = [
       { uid: 'new', title: 'Tree new' },
       ...chain.slice(1).map((one) => (one.uid === 'd1' ? { ...one, parentUid: 'new' } : one)),
     ];
-    const { departments: done } = await departments(moved);
-    expect(done.count).toMatchObject({ created: 1, updated: 1, unchanged: 5, deleted: 1, failed: 0 });
+    const { counts: done } = await departments(moved);
+    expect(done.departments).toMatchObject({ created: 1, updated: 1, unchanged: 5, deleted: 1, failed: 0 });
     // The other way round, over several chunks, it would be a circle.
-    const { departments: circle } = await departments(
+    const { details: circle } = await departments(
       moved.map((one) => (one.uid === 'new' ? { ...one, parentUid: 'd6' } : one)),
     );
-    expect(circle.failedRecords.map(({ code }) => code)).toEqual(['PARENT_CYCLE']);
+    expect(circle.departments.failedRecords.map(({ code }) => code)).toEqual(['PARENT_CYCLE']);
+  });
+
+  it('counts the memberships of people who get a new uid, and of people who are deleted', async () => {
+    const sourceName = 'members';
+    const departments = ['m1', 'm2'].map((uid) => ({ uid, title: uid }));
+    await push({ dataType: 'department', sourceName, records: departments });
+    const users = (records: object[]) => push({ dataType: 'user', sourceName, matchKey: 'username', records });
+    await users(['a', 'b'].map((uid) => ({ uid, username: `members-${uid}`, departments: ['m1', 'm2'] })));
+    await users([{ uid: 'a', isDeleted: true }]);
+    // The memberships of the former record are those of the new one, which brings fewer.
+    const { counts } = await users([{ uid: 'new-a', username: 'members-a', departments: ['m2'] }]);
+    expect(counts.memberships).toMatchObject({ updated: 1, unchanged: 0 });
+    await host.db.getRepository('userDataSyncSources').update({
+      filter: { name: sourceName },
+      values: { rules: { removal: { users: 'delete', departments: 'delete' } } },
+    });
+    const { counts: removed } = await users([{ uid: 'b', isDeleted: true }]);
+    expect(removed.users).toMatchObject({ deleted: 1 });
   });
 });

@@ -41,7 +41,8 @@ export async function snapshotMemberships(
   const departments = new Map([...delivered].filter(([, id]) => titles.has(id)));
   const { protection } = chunk.run;
   const privileged = await privilegedRoles.names();
-  const otherLinks = await readOtherLinks(links, (await findChanging(records, departments)).flatMap(userIdsOf));
+  const stored = await readOtherLinks(links, (await findChanging(records, departments)).flatMap(userIdsOf));
+  const otherLinks = chunk.preview ? withNewHolders(stored, chunk.preview) : stored;
   const rowsByUser = groupBy(rows, (row) => row.userId);
   return {
     mainDepartments,
@@ -78,9 +79,9 @@ async function findChanging(
   return changing;
 }
 
-/** In a dry run: adds the departments and users that earlier plans would have created. */
+/** In a dry run: the departments and users that earlier plans would have created are there, and deleted ones are not. */
 function addPreviewed(
-  { madeDepartments, deletedDepartments }: Preview,
+  { madeDepartments, deletedDepartments, deletedUsers }: Preview,
   known: {
     readonly delivered: Map<string, string>;
     readonly titles: Map<string, string>;
@@ -89,6 +90,7 @@ function addPreviewed(
   },
 ): void {
   known.mainDepartments.set(FUTURE_ROW, null);
+  for (const id of deletedUsers) known.mainDepartments.delete(id);
   for (const id of deletedDepartments) known.titles.delete(id);
   for (const uid of known.uids) {
     const made = madeDepartments.get(uid);
@@ -96,6 +98,17 @@ function addPreviewed(
     known.delivered.set(uid, String(made.id));
     known.titles.set(String(made.id), made.title);
   }
+}
+
+/** In a dry run: links that records would have left to others count as theirs. */
+function withNewHolders(
+  stored: MembershipSnapshot['otherLinks'],
+  { replacedBy }: Preview,
+): MembershipSnapshot['otherLinks'] {
+  const holderOf = (id: PrimaryKey) => replacedBy.get(String(id)) ?? id;
+  return new Map(
+    [...stored].map(([id, links]) => [id, links.map((link) => ({ ...link, recordId: holderOf(link.recordId) }))]),
+  );
 }
 
 function userIdsOf(tracked: TrackedUser): string[] {

@@ -12,7 +12,7 @@ import type { Link } from '../../model/link';
 import type { Outcome } from '../../model/outcome';
 import type { PrimaryKey } from '../../model/primary-key';
 import type { Applied, Commit } from '../../pipeline/contracts';
-import { findMembershipLinks, newLinksOf, readLinksAfter } from './links';
+import { findLeftMemberships, newLinksOf, readLinksAfter, replacementsOf } from './links';
 import { requireSameClaims } from './basis';
 import type { UserReader } from './snapshot';
 import type { UserCreate, UserPlan } from './types';
@@ -57,7 +57,8 @@ export async function applyUsers(plan: UserPlan, writer: UserWriter, commit: Com
   const { db, events } = writer;
   const writes = writesOf(plan);
   if (isEmpty(plan, writes)) return;
-  const membershipLinks = await findMembershipLinks(writes.replacedBy, writer.links);
+  const left = await findLeftMemberships(writes.replacedBy, writer.links);
+  const membershipLinks = new Map([...left].flatMap(([recordId, links]) => links.map(({ id }) => [id, recordId])));
   const updated = await prepareUpdates(db, events, USERS, announcedUpdates(writes));
   const deletedRows = events.isAwaited(USERS, 'destroy') ? await rowsById(db, writes.deletedIds) : [];
   let written: Written = { created: [], newLinks: new Map() };
@@ -77,7 +78,8 @@ export async function applyUsers(plan: UserPlan, writer: UserWriter, commit: Com
   };
 }
 
-function writesOf({ updates, deletes, disables }: UserPlan): UserWrites {
+function writesOf(plan: UserPlan): UserWrites {
+  const { updates, deletes, disables } = plan;
   return {
     rowUpdates: updates
       .filter(({ values }) => Object.keys(values).length > 0)
@@ -86,9 +88,7 @@ function writesOf({ updates, deletes, disables }: UserPlan): UserWrites {
     disabledIds: disables.map(({ row }) => row.id),
     enabledIds: updates.filter(({ isEnabled }) => isEnabled).map(({ row }) => row.id),
     reactivatedLinkIds: updates.flatMap((update) => update.reactivatedLinkIds),
-    replacedBy: new Map(
-      updates.flatMap(({ tracked, formerRecordIds }) => formerRecordIds.map((id) => [id, tracked.id])),
-    ),
+    replacedBy: replacementsOf(plan),
   };
 }
 

@@ -1,20 +1,29 @@
+import type { LinkStore } from '../../links';
 import type { LinksByUid, Link } from '../../model/link';
 import { FUTURE_ROW } from '../../model/tracked-record';
 import { Breather, inBreaths } from '../../pacing';
 import type { UserRecord } from '../../model/records';
 import type { TargetChunk } from '../../pipeline/contracts';
 import type { ForeseenUser, Preview } from '../../pipeline/preview-state';
-import { linksAfter } from './links';
+import { findLeftMemberships, linksAfter, replacementsOf } from './links';
 import type { UserClaim, UserPlan, UserSnapshot } from './types';
 import { futureIdOf, USERS } from './user-rows';
 
 /** Links of users who would be made: all the same, because there may be hundreds of thousands. */
 const FUTURE_LINKS: readonly Link[] = [linkTo(FUTURE_ROW)];
 
-/** Notes what a plan would do, and gives back the links that its records would have. */
-export async function noteUsers(plan: UserPlan, preview: Preview, unique: readonly string[]): Promise<LinksByUid> {
+/** Notes what a plan would do, and gives back the links that its records would have. `unique`: names of fields. */
+export async function noteUsers(
+  plan: UserPlan,
+  preview: Preview,
+  unique: readonly string[],
+  store: LinkStore,
+): Promise<LinksByUid> {
   const breather = new Breather();
   const links = await inBreaths(linksAfter(plan, new Map()));
+  const replacedBy = replacementsOf(plan);
+  const left = await findLeftMemberships(replacedBy, store);
+  for (const [formerId, recordId] of replacedBy) preview.replacedBy.set(String(formerId), recordId);
   preview.enabled -= plan.noLongerEnabled;
   for (const { row } of plan.deletes) preview.deletedUsers.add(String(row.id));
   for (const { row } of plan.disables) preview.disabled.set(String(row.id), true);
@@ -26,6 +35,8 @@ export async function noteUsers(plan: UserPlan, preview: Preview, unique: readon
     for (const field of changed) take(preview, field, values[field], user);
     if (newLink || changed.length > 0) preview.claimed.set(user.id, user);
     if (newLink) links.set(user.uid, [...(links.get(user.uid) ?? []).filter(isOther), linkTo(user.id)]);
+    const memberships = left.get(tracked.id);
+    if (memberships) links.set(user.uid, [...(links.get(user.uid) ?? []), ...memberships]);
     if (isEnabled) {
       preview.disabled.set(user.id, false);
       preview.enabled += 1;

@@ -45,7 +45,7 @@ export class UsersTarget implements SyncTarget<UserPlan, UserRecord> {
   }
 
   simulate(plan: UserPlan, preview: Preview): Promise<LinksByUid> {
-    return noteUsers(plan, preview, this.catalogue().uniqueFields);
+    return noteUsers(plan, preview, this.catalogue().uniqueFields, this.writer.links);
   }
 
   private catalogue(): FieldCatalogue {

@@ -21,19 +21,22 @@ export function newLinksOf(plan: UserPlan, rows: readonly Model[]): NewLink[] {
   return [...created, ...matched];
 }
 
-/** The memberships that former records of a user leave to the record that has it now: id of the link → that record. */
-export async function findMembershipLinks(
+/** Former record of a user → the record that has the user now. */
+export const replacementsOf = ({ updates }: Pick<UserPlan, 'updates'>): Map<PrimaryKey, PrimaryKey> =>
+  new Map(updates.flatMap(({ tracked, formerRecordIds }) => formerRecordIds.map((id) => [id, tracked.id])));
+
+/** The memberships that former records of users leave to the records that have the users now, by the id of the latter. */
+export async function findLeftMemberships(
   replacedBy: ReadonlyMap<PrimaryKey, PrimaryKey>,
   links: LinkStore,
-): Promise<Map<PrimaryKey, PrimaryKey>> {
+): Promise<Map<PrimaryKey, Link[]>> {
   const formerLinks = await links.of([...replacedBy.keys()]);
-  return new Map(
-    [...replacedBy].flatMap(([formerId, recordId]) =>
-      (formerLinks.get(String(formerId)) ?? [])
-        .filter(({ resource }) => resource === DEPARTMENTS)
-        .map(({ id }) => [id, recordId] as const),
-    ),
-  );
+  const left = new Map<PrimaryKey, Link[]>();
+  for (const [formerId, recordId] of replacedBy) {
+    const memberships = (formerLinks.get(String(formerId)) ?? []).filter(({ resource }) => resource === DEPARTMENTS);
+    left.set(recordId, [...(left.get(recordId) ?? []), ...memberships]);
+  }
+  return left;
 }
 
 /** The links of records after a plan was written. */
