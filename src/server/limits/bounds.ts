@@ -10,6 +10,8 @@ export const MAX_RECORDS = 100_000;
 export const RECORD_BOUNDS = {
   /** Fields of a record. */
   fields: 500,
+  /** Different names of fields in all records of a delivery; every new name costs memory and time, a known one little. */
+  fieldNames: 2000,
   /** Departments of one user. */
   departments: 1000,
   /** Values inside values: lists in objects in lists. What is nested deeper is masked as a whole in logs. */

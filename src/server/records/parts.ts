@@ -4,7 +4,7 @@ import type { Delivery, Rejection } from '../model/records';
 import { Breather } from '../pacing';
 import { maskSecrets } from '../security/secrets';
 import { mapRecord } from './mapping';
-import { excessOf } from './too-large';
+import { excessOf, FieldNames } from './too-large';
 import { uidOrNull } from './uid';
 
 /** Stands in a delivery for a record of which it is known already that it is rejected. */
@@ -29,9 +29,10 @@ const PART_LENGTH = 200_000;
 export async function* inParts(delivery: Delivery, first: number): AsyncGenerator<DeliveryPart> {
   const { locate = (index: number) => `records[${first + index}]` } = delivery;
   const breather = new Breather();
+  const names = new FieldNames();
   let part = new PartInMaking(delivery, first, locate);
   for (const [index, delivered] of delivery.records.entries()) {
-    const admitted = admit(delivered, locate(index), delivery);
+    const admitted = admit(delivered, locate(index), delivery, names);
     const length = lengthOf('refusal' in admitted ? admitted.refusal.record : admitted.record);
     if (part.isFull(length)) {
       yield part.end();
@@ -76,12 +77,12 @@ class PartInMaking {
 type Admitted = { readonly record: unknown } | { readonly refusal: Rejection };
 
 /** A delivered record as it may be kept: one that is too large is not, and of one that is mapped only what is read. */
-function admit(delivered: unknown, path: string, delivery: Delivery): Admitted {
+function admit(delivered: unknown, path: string, delivery: Delivery, names: FieldNames): Admitted {
   if (delivered instanceof SyncError)
     return { refusal: { uid: null, code: delivered.code, params: delivered.params, record: { path } } };
   if (delivered instanceof RefusedRecord) return { refusal: delivered.rejection };
   const mapped = mapRecord(delivered, delivery);
-  const excess = excessOf(mapped, path);
+  const excess = excessOf(mapped, path) ?? names.excessOf(mapped, path);
   if (excess) {
     const record = maskSecrets(delivered, RECORD_BOUNDS.values);
     return { refusal: { uid: uidOrNull(mapped), code: 'RECORD_TOO_LARGE', params: excess, record } };

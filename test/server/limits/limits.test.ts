@@ -16,7 +16,8 @@ import { TestApp } from '../../support/app';
 import { Caller, detailOf, errorOf } from '../../support/http';
 import { KEY_WORDS } from '../../support/key-words';
 
-const { fields: MAX_FIELDS, departments: MAX_DEPARTMENTS, depth: MAX_DEPTH, values: MAX_VALUES } = RECORD_BOUNDS;
+const { fields: MAX_FIELDS, fieldNames: MAX_FIELD_NAMES } = RECORD_BOUNDS;
+const { departments: MAX_DEPARTMENTS, depth: MAX_DEPTH, values: MAX_VALUES } = RECORD_BOUNDS;
 
 const range = <T>(length: number, make: (index: number) => T): T[] => Array.from({ length }, (_, index) => make(index));
 const wide = (length: number, prefix = 'f') => Object.fromEntries(range(length, (index) => [`${prefix}${index}`, 1]));
@@ -78,6 +79,17 @@ describe('a push that is too large', () => {
     expect(failedRecords).toMatchObject([{ code: 'RECORD_TOO_LARGE', record: { uid: 'too large' } }]);
     expect(failedRecords[0].message).toContain(message);
     expect(response.text.length).toBeLessThan(10_000);
+  });
+
+  it('loses the records that bring ever new names of fields, and no other', async () => {
+    const strange = range(10, (index) => ({ uid: `strange ${index}`, ...wide(MAX_FIELDS - 1, `strange ${index} `) }));
+    const records = [...strange, { uid: 'after them', nickname: 'After' }];
+    const response = await pusher.push({ dataType: 'user', sourceName: 'api', records });
+    const { count, failedRecords } = detailOf(response);
+    const taken = Math.floor(MAX_FIELD_NAMES / MAX_FIELDS);
+    expect(count).toMatchObject({ all: 11, success: taken + 1, failed: 10 - taken });
+    expect(failedRecords[0]).toMatchObject({ code: 'RECORD_TOO_LARGE', record: { uid: `strange ${taken}` } });
+    expect(failedRecords[0].message).toContain(`at most ${MAX_FIELD_NAMES} different field names in one delivery`);
   });
 
   it('takes a record that is as large as allowed', async () => {
