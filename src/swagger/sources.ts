@@ -9,7 +9,7 @@ import {
 } from '../common/rules';
 import { exposedOf, type Exposed } from '../server/actions/resources/exposed-fields';
 import { failure } from './errors';
-import { answer, body, choice, listParameters, pageMeta, parameter, selectionParameters, TAGS } from './parts';
+import { answer, body, choice, id, listParameters, pageMeta, parameter, selectionParameters, TAGS } from './parts';
 
 const source = { $ref: '#/components/schemas/userDataSource' };
 const rules = { $ref: '#/components/schemas/userDataRules' };
@@ -20,6 +20,11 @@ const object = (description: string, properties: object) => ({
   nullable: true,
   additionalProperties: false,
   properties,
+});
+
+const taskOrNull = (description: string) => ({
+  anyOf: [{ $ref: '#/components/schemas/userDataTask' }, { type: 'object', nullable: true, enum: [null] }],
+  description,
 });
 
 const ruleName = { type: 'string', minLength: 1, maxLength: MAX_RULES.nameLength };
@@ -251,19 +256,19 @@ export const sourcePaths = {
             type: 'array',
             items: {
               allOf: [source],
-              required: ['lastTask'],
+              required: ['lastTask', 'lastPreview', 'blockedTaskIds'],
               properties: {
-                lastTask: {
-                  anyOf: [
-                    { $ref: '#/components/schemas/userDataTask' },
-                    { type: 'object', nullable: true, enum: [null] },
-                  ],
-                  description: 'Its newest task.',
+                lastTask: taskOrNull('Its newest run that was no preview.'),
+                lastPreview: taskOrNull('Its newest preview, if it is newer than `lastTask`.'),
+                blockedTaskIds: {
+                  type: 'array',
+                  items: id('A run.'),
+                  description: 'Its runs that wait for approval, the newest first.',
                 },
               },
             },
           },
-          [{ ...example, lastTask: null }],
+          [{ ...example, lastTask: null, lastPreview: null, blockedTaskIds: [] }],
           pageMeta,
         ),
         400: failure(400),

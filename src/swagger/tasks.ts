@@ -137,10 +137,15 @@ const outcomeProperties = {
   },
 };
 
+/** Only where one task is read. */
+const newerTaskId = idOrNull(
+  'Of a blocked run: the run that has been given newer data since, so that this one cannot be approved any more.',
+);
+
 export const taskSchemas = {
   userDataTask: closed(
     'A run of a source.',
-    { ...taskProperties, ...appended },
+    { ...taskProperties, ...appended, newerTaskId },
     { required: Object.keys(taskProperties) },
   ),
   userDataOutcome: closed(
@@ -251,7 +256,7 @@ export const taskPaths = {
       tags: TAGS,
       summary: 'Read a task',
       parameters: [parameter('filterByTk', 'integer', 'The task.'), ...selectionParameters(tasks)],
-      responses: { 200: answer('The task.', task, exampleTask), ...failures },
+      responses: { 200: answer('The task.', task, { ...exampleTask, newerTaskId: null }), ...failures },
     },
   },
   '/userDataSyncOutcomes:list': {

@@ -1,11 +1,12 @@
 import { App, Card, Tabs } from 'antd';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
+import { tabAddress, useAddress } from './address';
 import { SyncApi } from './api';
 import { ChangesTab } from './changes/ChangesTab';
 import { DisabledUsersTab } from './disabled-users/DisabledUsersTab';
 import type { PageHost } from './host';
-import type { Task } from './model';
-import { PageContext } from './page-context';
+import { PageContext, type PageValue } from './page-context';
+import { PendingApprovals } from './PendingApprovals';
 import { SettingsButton } from './settings/SettingsButton';
 import { SourcesTab } from './sources/SourcesTab';
 import { TaskEvents } from './task-events';
@@ -14,27 +15,39 @@ import { TaskDrawer } from './tasks/TaskDrawer';
 
 /** *Users & Permissions → Synchronize*: sources, their runs, what these changed for whom, and who may not sign in. */
 export function SyncPage({ host }: { readonly host: PageHost }) {
-  const [opened, openTask] = useState<Task['id']>();
-  const value = useMemo(
-    () => ({ ...host, api: new SyncApi(host.request), events: new TaskEvents(host.onTaskEvent), openTask }),
-    [host],
+  const [address, goTo] = useAddress();
+  const services = useMemo(
+    () => ({
+      ...host,
+      api: new SyncApi(host.request),
+      events: new TaskEvents(host.onTaskEvent),
+      goTo,
+      openTask: (task: number | string) => goTo({ task: String(task) }),
+    }),
+    [host, goTo],
   );
+  const value = useMemo<PageValue>(() => ({ ...services, address }), [services, address]);
+  const tabs = [
+    { key: 'sources', label: host.t('Sources'), children: <SourcesTab /> },
+    { key: 'history', label: host.t('Update history'), children: <HistoryTab /> },
+    { key: 'changes', label: host.t('Changes'), children: <ChangesTab /> },
+    { key: 'disabled', label: host.t('Disabled users'), children: <DisabledUsersTab /> },
+  ];
+  const tab = tabs.find(({ key }) => key === address.tab) ?? tabs[0];
   return (
     <PageContext.Provider value={value}>
       <App>
         <Card variant="borderless">
+          <PendingApprovals />
           <Tabs
             destroyInactiveTabPane
             tabBarExtraContent={<SettingsButton />}
-            items={[
-              { key: 'sources', label: host.t('Sources'), children: <SourcesTab /> },
-              { key: 'history', label: host.t('Update history'), children: <HistoryTab /> },
-              { key: 'changes', label: host.t('Changes'), children: <ChangesTab /> },
-              { key: 'disabled', label: host.t('Disabled users'), children: <DisabledUsersTab /> },
-            ]}
+            activeKey={tab.key}
+            onChange={(key) => goTo(tabAddress(key))}
+            items={tabs}
           />
         </Card>
-        {opened !== undefined && <TaskDrawer taskId={opened} onClose={() => openTask(undefined)} />}
+        {address.task !== undefined && <TaskDrawer taskId={address.task} onClose={() => goTo({ task: undefined })} />}
       </App>
     </PageContext.Provider>
   );

@@ -28,7 +28,12 @@ export interface Source extends SourceValues {
   readonly id: Id;
   /** Names of secret options that are stored; their values never leave the server. */
   readonly secretsSet: readonly string[];
+  /** The newest run that was no preview. */
   readonly lastTask: Task | null;
+  /** The newest preview, if it is newer than that run. */
+  readonly lastPreview: Task | null;
+  /** Runs that wait for approval, the newest first. */
+  readonly blockedTaskIds: readonly Id[];
 }
 
 /** A user, as far as one is named. */
@@ -79,6 +84,8 @@ export interface Task {
   readonly decidedAt?: string | null;
   /** Until when a run that is held waits for a decision. */
   readonly heldUntil?: string | null;
+  /** Of a run that is held: the run that has been given newer data since; then this one cannot be approved any more. */
+  readonly newerTaskId?: Id | null;
 }
 
 export interface Outcome {

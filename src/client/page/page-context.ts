@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'react';
+import type { Address, GoTo } from './address';
 import type { SyncApi } from './api';
 import type { PageHost } from './host';
 import type { Task } from './model';
@@ -8,6 +9,9 @@ import type { TaskEvents } from './task-events';
 export interface PageValue extends PageHost {
   readonly api: SyncApi;
   readonly events: TaskEvents;
+  /** What is shown, as the address of the page says. */
+  readonly address: Address;
+  readonly goTo: GoTo;
   /** Shows what happened in a run, over whatever is there. */
   readonly openTask: (id: Task['id']) => void;
 }

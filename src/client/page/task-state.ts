@@ -1,9 +1,13 @@
 import { API_SOURCE_TYPE } from '../../common/sources';
-import type { Task } from './model';
+import type { Source, Task } from './model';
 
 /** Whether a task goes on, so that it is worth looking again. */
 export const isRunning = (task: Pick<Task, 'status'> | null | undefined): boolean =>
   task?.status === 'processing' || task?.status === 'init';
+
+/** Whether a source runs, or is previewed. */
+export const isBusy = ({ lastTask, lastPreview }: Pick<Source, 'lastTask' | 'lastPreview'>): boolean =>
+  isRunning(lastTask) || isRunning(lastPreview);
 
 /** Whether a task, or some of its records, failed. */
 export const hasFailed = (task: Pick<Task, 'status'>): boolean =>

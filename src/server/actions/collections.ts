@@ -2,7 +2,7 @@ import { SyncError } from '../errors';
 import type { ActionContext, Next } from '../host/requests/context';
 import { publicOptions, readStoredRules, SyncSourceModel, type SyncSourceManager } from '../sources';
 import { receivedParams } from './guard';
-import { withLastTasks } from './last-tasks';
+import { withNewerTask } from './overtaken';
 import { isOwnCollection } from './resources/available-actions';
 import { checkQuery } from './resources/check-query';
 import { exposedOf } from './resources/exposed-fields';
@@ -11,8 +11,10 @@ import { ownPushesOnly } from './resources/own-pushes';
 import { plainRow, presentRows } from './resources/present';
 import { malformed } from './resources/refuse';
 import { checkSourceChange, type SourceChangeDeps } from './source-changes';
+import { withRuns } from './source-runs';
 
 const RESOURCE = 'userDataSyncSources';
+const TASKS = 'userDataSyncTasks';
 const PRESENTED = ['list', 'get', 'create', 'update'];
 const ZONE = /^[+-](0\d|1[0-4]):[0-5]\d$/;
 
@@ -40,10 +42,12 @@ export function collectionActions(deps: () => SourceChangeDeps) {
     if (resourceName === RESOURCE) await checkSourceChange(ctx, received, deps());
     await next();
     if (!PRESENTED.includes(actionName)) return;
-    const { sourceManager } = deps();
+    const { sourceManager, syncService } = deps();
     ctx.body = presentRows(ctx.body, selection, (row) => plain(row, sourceManager));
     if (resourceName === RESOURCE && actionName === 'list' && selection.fields.has('id'))
-      ctx.body = await withLastTasks(ctx.body, ctx);
+      ctx.body = await withRuns(ctx.body, ctx);
+    if (resourceName === TASKS && actionName === 'get' && selection.fields.has('id'))
+      ctx.body = await withNewerTask(ctx.body, syncService.heldRuns);
   };
 }
 

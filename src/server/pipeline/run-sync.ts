@@ -5,7 +5,14 @@ import type { RunContext } from './contracts';
 import type { PipelineDeps, RunObserver } from './deps';
 import { PreparedRun, type ForecastRemovals } from './prepared-run';
 import type { CountedResult } from './report';
-import { judgeRemovals, nothingRemoved, removesAnybody, type HoldReason, type RecentRemovals } from './safeguard';
+import {
+  judgeRemovals,
+  nothingRemoved,
+  removesAnybody,
+  type HoldReason,
+  type JudgedRemovals,
+  type RecentRemovals,
+} from './safeguard';
 
 /** What a run is to do with what was received, and what it may remove. */
 export interface RunOrder {
@@ -23,11 +30,9 @@ export interface RunOrder {
   readonly approval?: () => Promise<Approval>;
 }
 
-/** Why a run has to wait for somebody, or would have to: what it would remove, and what earlier runs have removed. */
-export interface Hold {
-  readonly reason: HoldReason;
+/** Why a run has to wait for somebody, or would have to: what it would remove, of what is allowed. */
+export interface Hold extends JudgedRemovals {
   readonly forecast: ForecastRemovals;
-  readonly recent: RecentRemovals;
 }
 
 /** What a run did, or would do; or why it is held by the safeguard, and nothing has been written. */
@@ -55,7 +60,7 @@ async function guard(
   const forecast = await run.forecast();
   const recent = removesAnybody(forecast) ? await removedLately() : nothingRemoved(windowHours);
   const reason = approval ? grownBeyond(await approval(), forecast) : judgeRemovals(forecast, recent, limits);
-  return reason && { reason, forecast, recent };
+  return reason && { reason, forecast, recent, limits };
 }
 
 const grownBeyond = (approval: Approval, { outcomes }: ForecastRemovals): HoldReason | undefined =>

@@ -77,13 +77,16 @@ function mostOf(owned: number, { count, percent }: RemovalLimit): number {
   return Math.min(count, Math.max(ALWAYS_ALLOWED, Math.floor((owned * percent) / 100)));
 }
 
+/** Removals that were judged, and why the run is held. */
+export interface JudgedRemovals {
+  readonly reason: HoldReason;
+  readonly forecast: RemovalForecast;
+  readonly recent: RecentRemovals;
+  readonly limits: RemovalLimits;
+}
+
 /** Why a run would be held, in numbers. */
-export function wouldBeHeld(
-  reason: HoldReason,
-  forecast: RemovalForecast,
-  recent: RecentRemovals,
-  limits: RemovalLimits,
-): WouldBeHeld {
+export function wouldBeHeld({ reason, forecast, recent, limits }: JudgedRemovals): WouldBeHeld {
   const numbers = (kind: RemovalKind): RemovalNumbers => {
     const { removed, owned } = forecast[kind];
     const removedLately = recent[kind];
@@ -100,20 +103,23 @@ function concernsOf(hasUsers: boolean, hasDepartments: boolean): string {
 }
 
 /** What the message of a run that is held speaks of. */
-export function holdParams(held: HoldReason, forecast: RemovalForecast, recent: RecentRemovals): MessageParams {
-  const { users, departments, adopted } = forecast;
+export function holdParams(judged: JudgedRemovals): MessageParams {
+  const { reason, hours, users, departments, adopted } = wouldBeHeld(judged);
   return {
-    held,
+    held: reason,
     concerns: concernsOf(users.removed > 0, departments.removed > 0),
-    hours: recent.hours,
+    hours,
     users: users.removed,
     ownedUsers: users.owned,
-    recentUsers: recent.users,
+    recentUsers: users.removedLately,
+    limitUsers: users.limit,
     departments: departments.removed,
     ownedDepartments: departments.owned,
-    recentDepartments: recent.departments,
+    recentDepartments: departments.removedLately,
+    limitDepartments: departments.limit,
     adopted: adopted.removed,
     ownedAdopted: adopted.owned,
-    recentAdopted: recent.adopted,
+    recentAdopted: adopted.removedLately,
+    limitAdopted: adopted.limit,
   };
 }

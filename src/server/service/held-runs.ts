@@ -26,6 +26,12 @@ export class HeldRuns {
     return { taskId: id };
   }
 
+  /** The run that has been given newer data than one that waits for approval, which then cannot be approved any more. */
+  async newerThan(taskId: PrimaryKey): Promise<PrimaryKey | undefined> {
+    const row = await this.tasks.require(taskId);
+    return row.get('status') === 'blocked' ? this.tasks.newerThan(row) : undefined;
+  }
+
   async reject(taskId: PrimaryKey, userId?: PrimaryKey): Promise<{ taskId: PrimaryKey }> {
     const id = await this.tasks.reject(taskId, userId);
     await this.spool.drop(id);

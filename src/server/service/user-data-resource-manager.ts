@@ -104,8 +104,7 @@ export class UserDataResourceManager {
     };
     const { results = [], hold } = await runSync(order, this.pipeline());
     // Without a task there is nothing that could be approved.
-    if (hold)
-      throw new SyncError('REMOVAL_LIMIT', { ...holdParams(hold.reason, hold.forecast, hold.recent), task: '–' });
+    if (hold) throw new SyncError('REMOVAL_LIMIT', { ...holdParams(hold), task: '–' });
     return results.map(({ result }) => result);
   }
 

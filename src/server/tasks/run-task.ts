@@ -95,7 +95,7 @@ async function run(task: SyncTask, input: RunInput, deps: TaskDeps, ending: Abor
     const settings = await deps.settings.read();
     const { results, hold } = await runSync(orderOf(task, input, received, settings, deps), deps, observer);
     return results
-      ? await complete({ task, input, results, hold }, deps, progress)
+      ? await complete({ task, results, hold }, deps, progress)
       : await block({ task, hold, settings }, deps, outcomes, progress);
   } catch (error) {
     const broken = signal.aborted ? new SyncError('INTERRUPTED') : toRunError(error);
@@ -165,7 +165,6 @@ function orderOf(
 /** A run that went to its end, and what is known about it by then. */
 interface CompleteRun {
   readonly task: SyncTask;
-  readonly input: RunInput;
   readonly results: readonly CountedResult[];
   /** Of a preview whose run would be held. */
   readonly hold?: Hold;
@@ -173,7 +172,7 @@ interface CompleteRun {
 
 /** What was previewed is kept, so that it can be run as it is; what was applied is not needed any more. */
 async function complete(
-  { task, input, results, hold }: CompleteRun,
+  { task, results, hold }: CompleteRun,
   { spool }: TaskDeps,
   progress: RunProgress,
 ): Promise<DoneRun> {
@@ -186,10 +185,9 @@ async function complete(
     await drop?.();
     return { results, status };
   }
-  const { reason, forecast, recent } = hold;
-  const error = new SyncError('WOULD_BE_HELD', { ...holdParams(reason, forecast, recent), task: task.id });
+  const error = new SyncError('WOULD_BE_HELD', { ...holdParams(hold), task: task.id });
   const status = await progress.complete(toStoredError(error));
-  return { results, status, wouldBeHeld: { ...wouldBeHeld(reason, forecast, recent, input.rules.limits), error } };
+  return { results, status, wouldBeHeld: { ...wouldBeHeld(hold), error } };
 }
 
 /** A run that waits for a decision. */
@@ -204,12 +202,13 @@ interface HeldRun {
  * wait with data of the same kind wait for nothing any more: what is approved has to be the newest.
  */
 async function block(
-  { task, hold: { reason, forecast, recent }, settings }: HeldRun,
+  { task, hold, settings }: HeldRun,
   deps: TaskDeps,
   outcomes: OutcomeLog,
   progress: RunProgress,
 ): Promise<RunEnd> {
-  const params = { ...holdParams(reason, forecast, recent), task: task.id };
+  const { forecast } = hold;
+  const params = { ...holdParams(hold), task: task.id };
   const error = new SyncError('REMOVAL_LIMIT', params, { answer: { taskId: task.id } });
   for (const outcome of forecast.outcomes) outcomes.add(outcome, { held: true });
   progress.count(await forecast.results());

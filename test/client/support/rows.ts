@@ -21,6 +21,8 @@ export function source(values: Partial<Source> = {}): Source {
     rules: DEFAULT_RULES,
     secretsSet: [],
     lastTask: null,
+    lastPreview: null,
+    blockedTaskIds: [],
     ...values,
   };
 }

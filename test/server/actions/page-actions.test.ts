@@ -536,10 +536,12 @@ describe('who may use the page', () => {
   });
 });
 
-describe('lastTask in the list of sources', () => {
+describe('the runs in the list of sources', () => {
   interface ListedSource {
     name: string;
     lastTask?: { id: number; status: string } | null;
+    lastPreview?: { id: number; dryRun: boolean } | null;
+    blockedTaskIds?: number[];
   }
   const list = async (query = '') => {
     const answer = await admin.get(`/api/userDataSyncSources:list?paginate=false${query}`);
@@ -547,7 +549,7 @@ describe('lastTask in the list of sources', () => {
   };
   const byName = async (query?: string) => new Map((await list(query)).map((source) => [source.name, source.lastTask]));
 
-  it('is the newest task of each source, and null without any', async () => {
+  it('are the newest run of each source, and null without any', async () => {
     await admin.post('/api/userDataSyncSources:create', { name: 'never run', sourceType: 'api' });
     await pushed([], 'last a');
     const ofB = await pushed([], 'last b');
@@ -562,16 +564,45 @@ describe('lastTask in the list of sources', () => {
     expect(lastTasks.get('never run')).toBeNull();
   });
 
-  it('comes with pages as with the whole list', async () => {
+  it('show a newer preview beside the last run, until the next run', async () => {
+    const dryRun = { dataType: 'user', sourceName: 'last b', records: [], dryRun: true };
+    const { body } = await admin.push(dryRun);
+    const ofB = (await list()).find(({ name }) => name === 'last b');
+    expect(ofB).toMatchObject({
+      lastTask: { status: 'success', dryRun: false },
+      lastPreview: { id: (body as { data: { taskId: number } }).data.taskId, dryRun: true },
+    });
+    const next = await pushed([], 'last b');
+    const later = (await list()).find(({ name }) => name === 'last b');
+    expect(later).toMatchObject({ lastTask: { id: next }, lastPreview: null });
+  });
+
+  it('tell which runs wait for approval, whatever was run since, and by what they are overtaken', async () => {
+    const source = async () => (await list()).find(({ name }) => name === 'last held');
+    const people = Array.from({ length: 8 }, (_, index) => ({ uid: `held ${index}`, nickname: `Held ${index}` }));
+    await pushed(people, 'last held');
+    expect(await source()).toMatchObject({ blockedTaskIds: [] });
+    const held = await admin.push({ dataType: 'user', mode: 'full', sourceName: 'last held', records: [] });
+    expect(held.status).toBe(409);
+    const [blocked] = (await source())?.blockedTaskIds ?? [];
+    const read = async () =>
+      (await admin.get(`/api/userDataSyncTasks:get?filterByTk=${blocked}`)).body as { data: { newerTaskId: unknown } };
+    expect((await read()).data).toMatchObject({ status: 'blocked', newerTaskId: null });
+    const newer = await pushed([{ uid: 'held 0', nickname: 'Newer' }], 'last held');
+    expect(await source()).toMatchObject({ lastTask: { id: newer, status: 'success' }, blockedTaskIds: [blocked] });
+    expect((await read()).data).toMatchObject({ newerTaskId: newer });
+  });
+
+  it('come with pages as with the whole list', async () => {
     const answer = await admin.get('/api/userDataSyncSources:list?pageSize=1&sort=-id');
     expect(answer.body).toMatchObject({ data: [{ lastTask: { status: 'success' } }], meta: { pageSize: 1 } });
   });
 
-  it('is left out when the ids are', async () => {
+  it('are left out when the ids are', async () => {
     expect(await list('&fields[]=name')).toEqual(expect.arrayContaining([{ name: 'last a' }]));
   });
 
-  it('costs the same number of statements, however many sources there are', async () => {
+  it('cost the same number of statements, however many sources there are', async () => {
     const statements = async () => {
       const query = jest.spyOn(host.db.sequelize, 'query');
       await list();

@@ -10,6 +10,8 @@ import { dictionaryOfNames } from '../../support/names';
 import { signedInUser } from '../../support/people';
 
 const READABLE = ['userDataSyncSources', 'userDataSyncTasks', 'userDataSyncOutcomes', 'userDataSyncDisabledUsers'];
+/** What the list of sources says about their runs. */
+const RUNS = ['lastTask', 'lastPreview', 'blockedTaskIds'];
 const KEPT_BACK = [
   'userDataSyncRecords',
   'userDataSyncRecordsResources',
@@ -289,7 +291,7 @@ describe.each(READABLE)('a query of %s', (collection) => {
     const rows = dataOf(answer) as Record<string, object | null>[];
     expect(rows.length).toBeGreaterThan(0);
     for (const row of rows) {
-      const extra = ['secretsSet', 'lastTask', ...Object.keys(relations)];
+      const extra = ['secretsSet', ...RUNS, ...Object.keys(relations)];
       expect(Object.keys(row).filter((name) => !(name in fields) && !extra.includes(name))).toEqual([]);
       for (const [name, known] of Object.entries(relations))
         expect(Object.keys(row[name] ?? {}).filter((field) => !Object.hasOwn(known, field))).toEqual([]);
@@ -302,7 +304,7 @@ describe.each(READABLE)('a query of %s', (collection) => {
     expect(answer.status).toBe(200);
     for (const row of dataOf(answer) as Record<string, object | null>[]) {
       expect(Object.keys(row).sort()).toEqual(
-        collection === READABLE[0] ? ['createdBy', 'id', 'lastTask'] : [relation, 'id'].sort(),
+        collection === READABLE[0] ? ['createdBy', 'id', ...RUNS].sort() : [relation, 'id'].sort(),
       );
       if (row[relation]) expect(Object.keys(row[relation])).toEqual(['id']);
     }
@@ -469,7 +471,7 @@ describe('what the page asks for', () => {
     expect(sources).toMatchObject([
       { name: 'api', lastTask: null },
       { name: 'alpha', secretsSet: [], options: {}, rules: { limits: {} }, lastTask: { status: 'partially_failed' } },
-      { name: 'beta', lastTask: { dryRun: true } },
+      { name: 'beta', lastTask: null, lastPreview: { dryRun: true } },
     ]);
   });
 
@@ -487,7 +489,7 @@ describe('what the page asks for', () => {
       },
     ]);
     expect(Object.keys(rows[0].createdBy ?? {})).toEqual(expect.not.arrayContaining(['email', 'phone', 'password']));
-    expect(await api().task(rows[0].id)).toEqual(rows[0]);
+    expect(await api().task(rows[0].id)).toEqual({ ...rows[0], newerTaskId: null });
     expect((await api().tasks({ dryRun: true }, 1, 20)).count).toBe(1);
     expect((await api().tasks({}, 2, 1)).rows).toHaveLength(1);
   });

@@ -78,19 +78,20 @@ describe('the safeguard', () => {
   it('says in numbers what would be removed and what is allowed', () => {
     const removals = forecast({ users: [30, 90] });
     const before = recent({ users: 10 });
-    expect(wouldBeHeld('users', removals, before, limits)).toEqual({
+    expect(wouldBeHeld({ reason: 'users', forecast: removals, recent: before, limits })).toEqual({
       reason: 'users',
       hours: HOURS,
       users: { removed: 30, owned: 90, removedLately: 10, limit: 20 },
       departments: { removed: 0, owned: 100, removedLately: 0, limit: 20 },
       adopted: { removed: 0, owned: 100, removedLately: 0, limit: 10 },
     });
-    expect(holdParams('users', removals, before)).toMatchObject({
+    expect(holdParams({ reason: 'users', forecast: removals, recent: before, limits })).toMatchObject({
       held: 'users',
       concerns: 'users',
       users: 30,
       ownedUsers: 90,
       recentUsers: 10,
+      limitUsers: 20,
     });
   });
 
@@ -99,7 +100,9 @@ describe('the safeguard', () => {
     [{ departments: [1, 9] }, 'departments'],
     [{}, 'none'],
   ] as const)('speaks only of what would be removed: %j', (shares, concerns) => {
-    expect(holdParams('empty', forecast(shares, true), recent())).toMatchObject({ concerns });
+    expect(holdParams({ reason: 'empty', forecast: forecast(shares, true), recent: recent(), limits })).toMatchObject({
+      concerns,
+    });
   });
 
   it('holds a run whose numbers exceed a limit, and more removals never pass where fewer are held', () => {

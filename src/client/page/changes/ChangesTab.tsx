@@ -1,6 +1,6 @@
 import { Button, Empty, Flex, Typography } from 'antd';
 import { useState } from 'react';
-import type { SyncDataType } from '../../../common/records';
+import { DATA_TYPES, type SyncDataType } from '../../../common/records';
 import type { Change, ChangeSearch } from '../model';
 import { usePage } from '../page-context';
 import { SearchBox } from '../parts/SearchBox';
@@ -16,28 +16,32 @@ interface Narrowed {
 
 /** What runs did to a person or a department: which value changed when, and by which run. */
 export function ChangesTab() {
-  const { t } = usePage();
-  const [search, setSearch] = useState('');
-  const [only, setOnly] = useState<Narrowed>();
+  const { t, address, goTo } = usePage();
+  const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
+  const { search = '', row } = address;
+  const only: Narrowed | undefined =
+    row === undefined
+      ? undefined
+      : { rowId: row, dataType: DATA_TYPES.find((type) => type === address.dataType), name: names.get(row) ?? row };
   const wanted: ChangeSearch | undefined = only ? pick(only) : search ? { search } : undefined;
   const narrow = ({ rowId, dataType, name, uid }: Change) => {
-    if (rowId !== null) setOnly({ rowId, dataType: dataType ?? undefined, name: name || uid });
+    if (rowId === null) return;
+    setNames(new Map(names).set(rowId, name || uid));
+    goTo({ row: rowId, dataType: dataType ?? undefined });
   };
   return (
     <>
       <Flex gap={8} wrap align="center" style={{ marginBottom: 16 }}>
         <SearchBox
           label={t('Search by uid or name')}
-          onSearch={(text) => {
-            setSearch(text);
-            setOnly(undefined);
-          }}
+          value={search}
+          onSearch={(text) => goTo({ search: text, row: undefined, dataType: undefined })}
         />
         {only && (
           <>
             <Typography.Text strong>{t('Only {{name}}', { name: only.name })}</Typography.Text>
             {/* What was pressed goes with the table that it stood in. */}
-            <Button autoFocus onClick={() => setOnly(undefined)}>
+            <Button autoFocus onClick={() => goTo({ row: undefined, dataType: undefined })}>
               {t('Show all again')}
             </Button>
           </>

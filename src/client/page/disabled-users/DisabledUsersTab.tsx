@@ -15,9 +15,9 @@ import { DisableUserDialog } from './DisableUserDialog';
 
 /** Who may not sign in, since when and why; enables them again, and disables others. */
 export function DisabledUsersTab() {
-  const { api, t } = usePage();
+  const { api, t, address, goTo } = usePage();
   const attempt = useAttempt();
-  const [search, setSearch] = useState('');
+  const { search = '' } = address;
   const [paging, setPaging] = useState(FIRST_PAGE);
   const [isDisabling, setDisabling] = useState(false);
   const [enabling, setEnabling] = useState<DisabledUser>();
@@ -32,8 +32,9 @@ export function DisabledUsersTab() {
       <Flex justify="space-between" gap={8} wrap style={{ marginBottom: 16 }}>
         <SearchBox
           label={t('Search by name or username')}
+          value={search}
           onSearch={(wanted) => {
-            setSearch(wanted);
+            goTo({ search: wanted });
             setPaging({ ...paging, page: 1 });
           }}
         />

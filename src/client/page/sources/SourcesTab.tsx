@@ -6,8 +6,8 @@ import { usePage } from '../page-context';
 import { LoadedTable } from '../parts/LoadedTable';
 import { PageDrawer } from '../parts/PageDrawer';
 import { useAttempt } from '../parts/use-attempt';
-import { isRunning } from '../task-state';
-import { TasksTable } from '../tasks/TasksTable';
+import { isBusy } from '../task-state';
+import { SourceTasks } from '../tasks/SourceTasks';
 import { RUNNING_INTERVAL, useLoad } from '../use-load';
 import { useTaskEvents } from '../use-task-events';
 import { AddButton } from './AddButton';
@@ -19,20 +19,22 @@ import { sourceTitle } from './titles';
 
 /** Where data comes from: what there is, how its last run went, and what can be done with it. */
 export function SourcesTab() {
-  const { api, t, openTask } = usePage();
+  const { api, t, address, goTo, openTask } = usePage();
   const attempt = useAttempt();
   const [edited, setEdited] = useState<EditedSource>();
-  const [shown, setShown] = useState<Source>();
   const [deleting, setDeleting] = useState<Source>();
+  const known = useLoad(() => api.sourceTypes(), 'types');
   const loaded = useLoad(
-    async () => ({ types: await api.sourceTypes(), sources: await api.sources() }),
+    () => api.sources(),
     'sources',
-    (found) => (found?.sources.some(({ lastTask }) => isRunning(lastTask)) ? RUNNING_INTERVAL : undefined),
+    (found) => (found?.some(isBusy) ? RUNNING_INTERVAL : undefined),
   );
   const { data, reload } = loaded;
   useTaskEvents(reload);
-  const types = data?.types ?? [];
-  const sources = useMemo(() => data && { rows: data.sources, count: data.sources.length }, [data]);
+  const types = known.data ?? [];
+  const shown = data?.find(({ id }) => String(id) === address.source);
+  const sources = useMemo(() => data && known.data && { rows: data, count: data.length }, [data, known.data]);
+  const retry = () => [known, loaded].forEach((one) => one.reload());
   const remove = async ({ id }: Source, way: DeleteWay) => {
     if (way === 'letGo') await api.deleteSource(id);
     else openTask(await api.purge(id, { dryRun: way === 'preview' }));
@@ -44,12 +46,18 @@ export function SourcesTab() {
         <Typography.Text type="secondary">
           {t('A source brings users and departments from another system. What it brings in belongs to it.')}
         </Typography.Text>
-        <AddButton types={data?.types} onAdd={(type) => setEdited({ type })} />
+        <AddButton types={known.data} onAdd={(type) => setEdited({ type })} />
       </Flex>
       <LoadedTable
         label={t('Sources')}
-        loaded={{ ...loaded, data: sources }}
-        columns={useSourceColumns({ types, attempt, onEdit: setEdited, onShow: setShown, onDelete: setDeleting })}
+        loaded={{ ...loaded, data: sources, error: loaded.error ?? known.error, reload: retry }}
+        columns={useSourceColumns({
+          types,
+          attempt,
+          onEdit: setEdited,
+          onShow: ({ id }) => goTo({ source: String(id) }),
+          onDelete: setDeleting,
+        })}
         size="middle"
         empty={t('No sources yet. Add one to begin.')}
       />
@@ -75,12 +83,12 @@ export function SourcesTab() {
       )}
       {shown && (
         <PageDrawer
-          onClose={() => setShown(undefined)}
+          onClose={() => goTo({ source: undefined })}
           width={1200}
           title={t('Tasks of {{source}}', { source: sourceTitle(shown, t) })}
         >
           {shown.sourceType === API_SOURCE_TYPE && <HttpApiPanel sourceName={shown.name} />}
-          <TasksTable source={shown} />
+          <SourceTasks source={shown} />
         </PageDrawer>
       )}
     </>

@@ -3,7 +3,7 @@ import { API_SOURCE_NAME } from '../../../common/sources';
 import type { Source, SourceType } from '../model';
 import { usePage } from '../page-context';
 import { ActionLink } from '../parts/ActionLink';
-import { isRunning } from '../task-state';
+import { isBusy } from '../task-state';
 import { LastRun } from './LastRun';
 import type { EditedSource } from './SourceDrawer';
 import { sourceTitle, typeTitle } from './titles';
@@ -54,7 +54,7 @@ export function useSourceColumns({ types, attempt, onEdit, onShow, onDelete }: C
         />
       ),
     },
-    { title: t('Last run'), key: 'lastRun', render: (_, { lastTask }) => <LastRun task={lastTask} /> },
+    { title: t('Last run'), key: 'lastRun', render: (_, source) => <LastRun source={source} /> },
     {
       title: t('Actions'),
       key: 'actions',
@@ -63,18 +63,18 @@ export function useSourceColumns({ types, attempt, onEdit, onShow, onDelete }: C
           {source.enabled && typeOf(source)?.isPullable && (
             <ActionLink
               label={t('Sync')}
-              disabled={isRunning(source.lastTask)}
+              disabled={isBusy(source)}
               onClick={() => void attempt(() => api.sync(source.name))}
             />
           )}
           {source.enabled && typeOf(source)?.isPullable && (
             <ActionLink
               label={t('Preview')}
-              disabled={isRunning(source.lastTask)}
+              disabled={isBusy(source)}
               onClick={() => void attempt(async () => openTask(await api.preview(source.name)))}
             />
           )}
-          {source.enabled && <ActionLink label={t('Tasks')} onClick={() => onShow(source)} />}
+          <ActionLink label={t('Tasks')} onClick={() => onShow(source)} />
           <ActionLink label={t('Configure')} onClick={() => onEdit({ type: typeOf(source), source })} />
           {source.name !== API_SOURCE_NAME && (
             <ActionLink label={t('Delete')} danger onClick={() => onDelete(source)} />

@@ -5,7 +5,11 @@ import type { Task } from '../model';
 import { usePage } from '../page-context';
 import { BusyButton } from '../parts/BusyButton';
 import { ConfirmDialog } from '../parts/ConfirmDialog';
+import { TaskCounts } from '../parts/CountsSummary';
 import { heldBecause } from '../parts/reason';
+import { TaskLink } from '../parts/TaskLink';
+import { sourceTitleOf } from '../sources/titles';
+import { isPushed } from '../task-state';
 import { useTaskActions } from './use-task-actions';
 
 /** What would be removed, by what it is about; what earlier versions stored does not say that. */
@@ -16,12 +20,18 @@ const QUESTIONS: Readonly<Record<string, string>> = {
     '{{departments}} of {{ownedDepartments}} departments are removed, as the list says: deleted or unlinked.',
 };
 
+/** What a run may remove within some hours; what earlier versions stored does not say it. */
+const LIMITS: Readonly<Record<string, string>> = {
+  both: 'Allowed in {{hours}} hours: {{limitUsers}} users and {{limitDepartments}} departments.',
+  users: 'Allowed in {{hours}} hours: {{limitUsers}} users.',
+  departments: 'Allowed in {{hours}} hours: {{limitDepartments}} departments.',
+};
+
 /** A run that is held: why, what it would remove, and the decision. */
 export function BlockedNotice({ task }: { readonly task: Task }) {
-  const { t, locale } = usePage();
-  const { approve, reject } = useTaskActions();
-  const [asking, setAsking] = useState(false);
-  const params = task.params ?? {};
+  const { t } = usePage();
+  const { reject } = useTaskActions();
+  const isOutdated = task.newerTaskId !== undefined && task.newerTaskId !== null;
   return (
     <Alert
       type="warning"
@@ -32,32 +42,80 @@ export function BlockedNotice({ task }: { readonly task: Task }) {
       description={
         <Flex vertical gap={12}>
           <span>{heldBecause(task, t)}</span>
-          <span>{t('The list below says who would go. Approve does that; Reject leaves everything as it is.')}</span>
-          {task.heldUntil && (
-            <span>{t('It can be approved until {{time}}.', { time: formatTime(task.heldUntil, locale) })}</span>
-          )}
+          {isOutdated ? <Outdated task={task} /> : <Waiting task={task} />}
           <Flex gap={8} wrap>
-            <Button type="primary" danger onClick={() => setAsking(true)}>
-              {t('Approve')}
-            </Button>
+            {isOutdated ? <RunAgain task={task} /> : <Approve task={task} />}
             <BusyButton label={t('Reject')} onClick={() => reject(task)} />
           </Flex>
-          {asking && (
-            <ConfirmDialog
-              danger
-              title={t('Approve this run?')}
-              okText={t('Approve')}
-              onClose={() => setAsking(false)}
-              onConfirm={() => {
-                setAsking(false);
-                void approve(task);
-              }}
-            >
-              {t(QUESTIONS[String(params.concerns)] ?? QUESTIONS.both, params)}
-            </ConfirmDialog>
-          )}
         </Flex>
       }
     />
+  );
+}
+
+/** What the decision means, and how long there is time for it. */
+function Waiting({ task: { heldUntil } }: { readonly task: Task }) {
+  const { t, locale } = usePage();
+  return (
+    <>
+      <span>{t('The list below says who would go. Approve does that; Reject leaves everything as it is.')}</span>
+      {heldUntil && <span>{t('It can be approved until {{time}}.', { time: formatTime(heldUntil, locale) })}</span>}
+    </>
+  );
+}
+
+/** Why there is nothing to approve any more, and what to do instead. */
+function Outdated({ task }: { readonly task: Task }) {
+  const { t } = usePage();
+  return (
+    <>
+      <span>
+        {t('The source has delivered newer data since, so this run can no longer be approved.')}{' '}
+        <TaskLink id={task.newerTaskId ?? ''} />
+      </span>
+      {isPushed(task) && <span>{t('Push the records again.')}</span>}
+    </>
+  );
+}
+
+/** A push has nothing that could be asked again. */
+function RunAgain({ task }: { readonly task: Task }) {
+  const { t } = usePage();
+  const { runAgain } = useTaskActions();
+  if (isPushed(task) || task.mode === 'purge' || !task.source) return null;
+  return <BusyButton type="primary" label={t('Run again')} onClick={() => runAgain(task)} />;
+}
+
+/** Asks once more, and says what of which source would be removed, and which limit that exceeds. */
+function Approve({ task }: { readonly task: Task }) {
+  const { t } = usePage();
+  const { approve } = useTaskActions();
+  const params = task.params ?? {};
+  const concerns = String(params.concerns);
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <Button type="primary" danger onClick={() => setAsking(true)}>
+        {t('Approve')}
+      </Button>
+      {asking && (
+        <ConfirmDialog
+          danger
+          title={t('Approve this run of {{source}}?', { source: sourceTitleOf(task, t) })}
+          okText={t('Approve')}
+          onClose={() => setAsking(false)}
+          onConfirm={() => {
+            setAsking(false);
+            void approve(task);
+          }}
+        >
+          <Flex vertical gap={12}>
+            <span>{t(QUESTIONS[concerns] ?? QUESTIONS.both, params)}</span>
+            <TaskCounts task={task} />
+            {params.limitUsers !== undefined && <span>{t(LIMITS[concerns] ?? LIMITS.both, params)}</span>}
+          </Flex>
+        </ConfirmDialog>
+      )}
+    </>
   );
 }

@@ -1,5 +1,6 @@
 import { ReloadOutlined } from '@ant-design/icons';
 import { Button, DatePicker, Flex, Select } from 'antd';
+import dayjs from 'dayjs';
 import { TASK_STATUSES, type TaskStatus } from '../../../common/tasks';
 import type { Source, TaskFilter } from '../model';
 import { usePage } from '../page-context';
@@ -8,18 +9,20 @@ import { sourceTitle } from '../sources/titles';
 interface TaskFiltersProps {
   /** The sources to choose from; without any there is no choice. */
   readonly sources?: readonly Source[];
+  readonly filter: TaskFilter;
   readonly onChange: (change: Partial<TaskFilter>) => void;
   readonly onRefresh: () => void;
 }
 
 /** Which runs are listed. */
-export function TaskFilters({ sources, onChange, onRefresh }: TaskFiltersProps) {
+export function TaskFilters({ sources, filter, onChange, onRefresh }: TaskFiltersProps) {
   const { t } = usePage();
   return (
     <Flex gap={8} wrap style={{ marginBottom: 16 }}>
       <DatePicker.RangePicker
         aria-label={t('Time range')}
         placeholder={[t('From'), t('To')]}
+        value={filter.from && filter.to ? [dayjs(filter.from), dayjs(filter.to)] : null}
         onChange={(range) =>
           onChange({ from: range?.[0]?.startOf('day').toISOString(), to: range?.[1]?.endOf('day').toISOString() })
         }
@@ -29,6 +32,7 @@ export function TaskFilters({ sources, onChange, onRefresh }: TaskFiltersProps) 
         allowClear
         aria-label={t('Status')}
         placeholder={t('Status')}
+        value={[...(filter.status ?? [])]}
         style={{ minWidth: 160 }}
         options={TASK_STATUSES.map((status) => ({ value: status, label: t(`status.${status}`) }))}
         onChange={(status) => onChange({ status })}
@@ -37,23 +41,25 @@ export function TaskFilters({ sources, onChange, onRefresh }: TaskFiltersProps) 
         allowClear
         aria-label={t('Runs and previews')}
         placeholder={t('Runs and previews')}
+        value={filter.dryRun === undefined ? undefined : filter.dryRun ? 'previews' : 'runs'}
         style={{ minWidth: 160 }}
         options={[
           { value: 'runs', label: t('Only runs') },
           { value: 'previews', label: t('Only previews') },
         ]}
-        onChange={(kind) => onChange({ dryRun: kind && kind === 'previews' })}
+        onChange={(kind) => onChange({ dryRun: kind === undefined ? undefined : kind === 'previews' })}
       />
       {sources && (
-        <Select<Source['id']>
+        <Select<string>
           allowClear
           showSearch
           optionFilterProp="label"
           aria-label={t('Source')}
           placeholder={t('Source')}
+          value={filter.sourceId === undefined ? undefined : String(filter.sourceId)}
           style={{ minWidth: 160 }}
           options={sources.map(({ id, name, displayName }) => ({
-            value: id,
+            value: String(id),
             label: sourceTitle({ name, displayName }, t),
           }))}
           onChange={(sourceId) => onChange({ sourceId })}

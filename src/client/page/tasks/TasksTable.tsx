@@ -13,12 +13,13 @@ interface TasksTableProps {
   /** Only the tasks of this source; otherwise those of all, with a filter. */
   readonly source?: Source;
   readonly sources?: readonly Source[];
+  readonly filter: TaskFilter;
+  readonly onFilter: (filter: TaskFilter) => void;
 }
 
 /** Runs, newest first, with filters and pages on the server. */
-export function TasksTable({ source, sources = [] }: TasksTableProps) {
+export function TasksTable({ source, sources = [], filter, onFilter }: TasksTableProps) {
   const { api, t } = usePage();
-  const [filter, setFilter] = useState<TaskFilter>({});
   const [paging, setPaging] = useState(FIRST_PAGE);
   const wanted = source ? { ...filter, sourceId: source.id } : filter;
   const loaded = useLoad(
@@ -34,8 +35,9 @@ export function TasksTable({ source, sources = [] }: TasksTableProps) {
     <>
       <TaskFilters
         sources={source ? undefined : sources}
+        filter={filter}
         onChange={(change) => {
-          setFilter({ ...filter, ...change });
+          onFilter({ ...filter, ...change });
           setPaging({ ...paging, page: 1 });
         }}
         onRefresh={reload}

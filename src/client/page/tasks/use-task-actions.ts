@@ -11,6 +11,8 @@ export interface TaskActions {
   readonly retryFailed: Act;
   readonly approve: Act;
   readonly reject: Act;
+  /** Asks the source of a run again, and opens the new task. */
+  readonly runAgain: Act;
   /** Runs what a preview showed, and opens the new task. */
   readonly runNow: Act;
 }
@@ -25,6 +27,7 @@ export function useTaskActions(): TaskActions {
       retryFailed: (task) => attempt(() => api.retryFailed(task)),
       approve: (task) => attempt(() => api.approve(task.id)),
       reject: (task) => attempt(() => api.reject(task.id)),
+      runAgain: (task) => attempt(async () => openTask(await api.sync(task.source?.name ?? ''))),
       runNow: (task) => attempt(async () => openTask(await api.runNow(task.id))),
     }),
     [api, attempt, openTask],
