@@ -54,16 +54,16 @@ async function sources(page) {
   const adding = drawer(page, 'Add source');
   await adding.getByLabel('Name', { exact: true }).fill('hr');
   await adding.getByLabel('Display name').fill('HR system');
-  await adding.getByText('Delivers').waitFor();
+  await adding.getByText('Delivery mode').waitFor();
   await picture(page, 'add-source');
   await button(adding, 'Cancel').click();
 
   const configuring = drawer(page, 'Configure');
   await button(demo(page), 'Configure').click();
-  await configuring.getByText('Delivers').waitFor();
+  await configuring.getByText('Delivery mode').waitFor();
   await picture(page, 'configure-source');
   await configuring.getByRole('radio', { name: /^Everything/ }).check();
-  const rules = configuring.getByRole('button', { name: 'What is missing has gone' });
+  const rules = configuring.getByRole('button', { name: 'Removals, limits and scope' });
   await rules.click();
   await settled(page);
   await button(configuring.getByRole('group', { name: 'Conditions on users' }), 'Add condition').click();
@@ -101,7 +101,7 @@ async function previewed(page) {
   await button(demo(page), 'Preview').click();
   await task(page).getByText('Jürgen Weiss').first().waitFor();
   await picture(page, 'preview');
-  await button(task(page), 'Run it now').click();
+  await button(task(page), 'Run now').click();
   await task(page).getByText('4 disabled').waitFor();
   await button(task(page), 'Close').click();
 }
@@ -162,7 +162,7 @@ async function others(page) {
 
   await button(demo(page), 'Delete').click();
   const deleting = page.getByRole('dialog', { name: /^Delete the source/ });
-  await deleting.getByRole('radio', { name: 'Remove what it brought in' }).check();
+  await deleting.getByRole('radio', { name: 'Remove the imported users and departments' }).check();
   await picture(page, 'delete-source');
   await button(deleting, 'Cancel').click();
 

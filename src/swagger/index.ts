@@ -208,7 +208,7 @@ export default {
               required: ['message'],
               properties: { message: { type: 'string', description: 'What was found, in the words of the source.' } },
             },
-            { message: '3 × department, 12 × user' },
+            { message: '3 departments, 12 users' },
           ),
           ...failureResponses(failuresOf.testConnection),
         },

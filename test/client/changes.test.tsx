@@ -56,7 +56,7 @@ describe('the changes of a person', () => {
     await waitFor(() =>
       expect(server.lastCallTo(CHANGES).params).toEqual({ rowId: '6', dataType: 'user', page: 1, pageSize: 20 }),
     );
-    const all = screen.getByRole('button', { name: 'Show all again' });
+    const all = screen.getByRole('button', { name: 'Show all' });
     expect(all).toHaveFocus();
     await user.click(all);
     await waitFor(() => expect(server.lastCallTo(CHANGES).params).toMatchObject({ search: 'grace' }));
@@ -74,7 +74,7 @@ describe('the changes of a person', () => {
   it('say when there are none', async () => {
     const { search } = await showTab();
     await search('nobody');
-    expect(await screen.findByText(/No run changed anything like that/)).toBeInTheDocument();
+    expect(await screen.findByText(/No changes found/)).toBeInTheDocument();
   });
 
   it('say what failed and load again on request', async () => {

@@ -26,7 +26,7 @@ describe('a run that is held', () => {
     ];
     const { drawer } = await openTask();
     const warning = await drawer.findByRole('alert');
-    expect(warning).toHaveTextContent('This run is held. Nothing of it was written.');
+    expect(warning).toHaveTextContent('This run needs approval. Nothing was written.');
     expect(warning).toHaveTextContent('This run would remove 12 of 62 users and 3 of 15 departments');
     expect(drawer.getByText('12 would be disabled')).toBeInTheDocument();
     expect(await drawer.findByRole('row', { name: /e-1/ })).toHaveTextContent('Would be disabled');
@@ -36,7 +36,7 @@ describe('a run that is held', () => {
 
   it.each([
     ['empty', /The full delivery is empty: .*12 users, 3 departments/],
-    ['grown', /More would be removed than was approved: now 12 of 62 users/],
+    ['grown', /would now remove more than was approved: 12 of 62 users/],
   ])('because it is %s says so', async (held, text) => {
     server.tasks = [blockedTask({ params: { ...blockedTask().params, held } })];
     const { drawer } = await openTask();
@@ -44,13 +44,9 @@ describe('a run that is held', () => {
   });
 
   it.each<[string, object, RegExp]>([
-    [
-      'usersLately',
-      { recentUsers: 40 },
-      /would remove 12 of 62 users, and 40 were removed in the last 24 hours already/,
-    ],
+    ['usersLately', { recentUsers: 40 }, /would remove 12 of 62 users\. 40 were already removed in the last 24 hours/],
     ['departments', {}, /would remove 3 of 15 departments, more than the source may remove in 24 hours/],
-    ['adopted', { adopted: 5, ownedAdopted: 6 }, /would remove 5 of 6 users who were there before this source/],
+    ['adopted', { adopted: 5, ownedAdopted: 6 }, /would remove 5 of 6 users that existed before this source/],
   ])('says which limit is exceeded, and what was removed before: %s', async (held, more, text) => {
     server.tasks = [blockedTask({ params: { ...blockedTask().params, hours: 24, held, ...more } })];
     const { drawer } = await openTask();
@@ -58,8 +54,13 @@ describe('a run that is held', () => {
   });
 
   it.each([
-    ['users', { departments: 0, ownedDepartments: 9 }, 'The full delivery is empty', '12 of 62 users are removed'],
-    ['departments', { users: 0 }, 'The full delivery is empty', '3 of 15 departments are removed'],
+    [
+      'users',
+      { departments: 0, ownedDepartments: 9 },
+      'The full delivery is empty',
+      '12 of 62 users will be disabled, deleted or unlinked',
+    ],
+    ['departments', { users: 0 }, 'The full delivery is empty', '3 of 15 departments will be deleted or unlinked'],
   ])('speaks only of what would be removed: %s', async (concerns, more, text, question) => {
     const params = { ...blockedTask().params, ...more, held: 'empty', concerns };
     server.tasks = [blockedTask({ params })];
@@ -81,8 +82,8 @@ describe('a run that is held', () => {
   });
 
   it.each([
-    ['SUPERSEDED', { newer: '9' }, 'Newer data of the source waits for a decision: task 9.'],
-    ['EXPIRED', {}, 'Nobody decided about this run in time, so it was canceled.'],
+    ['SUPERSEDED', { newer: '9' }, 'Newer data of this source is waiting for approval: task 9.'],
+    ['EXPIRED', {}, 'This run was not approved or rejected in time, so it was canceled.'],
   ])('that is canceled says why: %s', async (code, params, text) => {
     server.tasks = [blockedTask({ status: 'canceled', code, params })];
     server.outcomes = [outcome({ action: 'disabled', kind: 'removal' })];
@@ -97,7 +98,7 @@ describe('a run that is held', () => {
     const { user, drawer } = await openTask();
     await user.click(await drawer.findByRole('button', { name: 'Approve' }));
     const asking = await screen.findByRole('dialog', { name: 'Approve this run?' });
-    expect(asking).toHaveTextContent('12 of 62 users and 3 of 15 departments go');
+    expect(asking).toHaveTextContent('12 of 62 users and 3 of 15 departments will be disabled, deleted or unlinked');
     expect(server.callsTo('userData:approve')).toEqual([]);
     server.tasks = [runningTask({ decidedBy: { nickname: 'Ada' }, decidedAt: '2026-11-20T10:00:00.000Z' })];
     await user.click(within(asking).getByRole('button', { name: 'Approve' }));
@@ -133,10 +134,10 @@ describe('a run that is held', () => {
 
   it('says why a decision came too late', async () => {
     server.tasks = [blockedTask()];
-    server.refuse('userData:reject', new Refusal('Since task 7 the source has delivered newer data (task 9).'));
+    server.refuse('userData:reject', new Refusal('The source has delivered newer data since task 7 (task 9).'));
     const { user, drawer } = await openTask();
     await user.click(await drawer.findByRole('button', { name: 'Reject' }));
-    expect(await screen.findByText(/the source has delivered newer data/)).toBeInTheDocument();
+    expect(await screen.findByText(/The source has delivered newer data/)).toBeInTheDocument();
   });
 });
 
@@ -148,12 +149,12 @@ describe('a preview', () => {
       outcome({ id: 2, uid: 'e-2', action: 'failed', code: 'UID_MISSING', params: { path: 'records[2]' } }),
     ];
     const { drawer } = await openTask();
-    expect(await drawer.findByRole('note')).toHaveTextContent('A preview. Nothing was written.');
+    expect(await drawer.findByRole('note')).toHaveTextContent('This is a preview. Nothing was written.');
     expect(drawer.getByText('2 would be created')).toBeInTheDocument();
     expect(drawer.getByText('1 would fail')).toBeInTheDocument();
     const changed = await drawer.findByRole('row', { name: /before: a@x\.org, now: b@x\.org/ });
     expect(changed).toHaveTextContent('Would be updated');
-    expect(drawer.getByRole('row', { name: /e-2/ })).toHaveTextContent(/Would fail.*needs the uid/);
+    expect(drawer.getByRole('row', { name: /e-2/ })).toHaveTextContent(/Would fail.*needs a uid/);
     expect(drawer.queryByRole('button', { name: /Retry/ })).not.toBeInTheDocument();
   });
 
@@ -161,15 +162,15 @@ describe('a preview', () => {
     server.tasks = [preview({ code: 'WOULD_BE_HELD', params: blockedTask().params })];
     const { drawer } = await openTask();
     expect(await drawer.findByRole('alert')).toHaveTextContent(
-      /would remove 12 of 62 users .* The run would be held until an administrator approves it\./,
+      /would remove 12 of 62 users .* An administrator would have to approve the run\./,
     );
-    expect(drawer.getByRole('button', { name: 'Run it now' })).toBeEnabled();
+    expect(drawer.getByRole('button', { name: 'Run now' })).toBeEnabled();
   });
 
   it('is run, and the run takes its place', async () => {
     server.tasks = [preview(), task({ id: 8 })];
     const { user, drawer } = await openTaskOf(7);
-    await user.click(await drawer.findByRole('button', { name: 'Run it now' }));
+    await user.click(await drawer.findByRole('button', { name: 'Run now' }));
     const run = within(await screen.findByRole('dialog', { name: 'Task 8' }));
     expect(await run.findByText('3 created')).toBeInTheDocument();
     expect(run.queryByRole('note')).not.toBeInTheDocument();
@@ -179,20 +180,20 @@ describe('a preview', () => {
 
   it('says why it cannot be run any more', async () => {
     server.tasks = [preview()];
-    server.refuse('userData:runNow', new Refusal('What was delivered to task 7 is not kept any more.'));
+    server.refuse('userData:runNow', new Refusal('The data delivered to task 7 is no longer stored.'));
     const { user, drawer } = await openTask();
-    await user.click(await drawer.findByRole('button', { name: 'Run it now' }));
-    expect(await screen.findByText('What was delivered to task 7 is not kept any more.')).toBeInTheDocument();
+    await user.click(await drawer.findByRole('button', { name: 'Run now' }));
+    expect(await screen.findByText('The data delivered to task 7 is no longer stored.')).toBeInTheDocument();
   });
 
   it.each([
-    ['goes on', runningTask({ dryRun: true }), 'A preview. Nothing is written.'],
-    ['broke', preview({ status: 'failed', code: 'INTERNAL_ERROR' }), 'A preview. Nothing was written.'],
+    ['goes on', runningTask({ dryRun: true }), 'This is a preview. Nothing will be written.'],
+    ['broke', preview({ status: 'failed', code: 'INTERNAL_ERROR' }), 'This is a preview. Nothing was written.'],
   ])('that %s cannot be run', async (_, shown, notice) => {
     server.tasks = [shown];
     const { drawer } = await openTask();
     expect(await drawer.findByRole('note')).toHaveTextContent(notice);
-    expect(drawer.queryByRole('button', { name: 'Run it now' })).not.toBeInTheDocument();
+    expect(drawer.queryByRole('button', { name: 'Run now' })).not.toBeInTheDocument();
   });
 
   async function openTaskOf(id: number) {

@@ -47,7 +47,7 @@ describe('the disabled users', () => {
   it('come with a warning of what happens without the plugin, while there are any', async () => {
     const warning = /If this plugin is disabled or removed, these users can sign in again/;
     const { table } = await showTab();
-    await waitFor(() => expect(table).toHaveTextContent('Nobody is disabled.'));
+    await waitFor(() => expect(table).toHaveTextContent('No users are disabled.'));
     expect(screen.queryByText(warning)).not.toBeInTheDocument();
     cleanup();
     server.disabledUsers = [disabledUser()];
@@ -66,7 +66,7 @@ describe('the disabled users', () => {
 
   it('are searched on the server by what users are called', async () => {
     const { user, table } = await showTab();
-    await waitFor(() => expect(table).toHaveTextContent('Nobody is disabled.'));
+    await waitFor(() => expect(table).toHaveTextContent('No users are disabled.'));
     await user.type(screen.getByRole('searchbox', { name: 'Search by name or username' }), 'gra{Enter}');
     await waitFor(() => expect(table).toHaveTextContent('Nothing matches the filter.'));
     expect(filterOf(LIST)).toEqual({
@@ -92,7 +92,7 @@ describe('the disabled users', () => {
     expect(server.callsTo('userData:enableUser')).toEqual([]);
     server.disabledUsers = [];
     await user.click(within(asking).getByRole('button', { name: 'Enable' }));
-    await waitFor(() => expect(table).toHaveTextContent('Nobody is disabled.'));
+    await waitFor(() => expect(table).toHaveTextContent('No users are disabled.'));
     // The button that was pressed is gone with its row.
     await waitFor(() => expect(table).toHaveFocus());
     expect(server.lastCallTo('userData:enableUser')).toMatchObject({ method: 'post', data: { userId: 5 } });
@@ -163,7 +163,7 @@ describe('Disable a user', () => {
   it('says what is missing where the role may not view users', async () => {
     server.refuse('users:list', new Refusal('No permissions', 'NO_PERMISSION', false, 403));
     const { dialog } = await openDialog();
-    expect(await dialog.findByRole('alert')).toHaveTextContent('Your role may not view users.');
+    expect(await dialog.findByRole('alert')).toHaveTextContent('Your role cannot view users.');
     expect(dialog.queryByRole('combobox')).not.toBeInTheDocument();
     expect(dialog.getByRole('button', { name: 'Disable' })).toBeDisabled();
   });

@@ -36,8 +36,8 @@ async function openDrawer() {
 
 async function openRules() {
   const page = await openDrawer();
-  await page.user.click(page.drawer.getByRole('button', { name: /What is missing has gone/ }));
-  await page.drawer.findByRole('combobox', { name: 'Users who are missing' });
+  await page.user.click(page.drawer.getByRole('button', { name: /Removals, limits and scope/ }));
+  await page.drawer.findByRole('combobox', { name: 'Missing users' });
   const save = async () => {
     await page.user.click(page.drawer.getByRole('button', { name: 'Save' }));
     await waitFor(() => expect(server.callsTo(UPDATE)).toHaveLength(1));
@@ -54,7 +54,7 @@ describe('the rules of a source', () => {
   it('stay as they are when nobody looks at them', async () => {
     server.sources = [source({ rules: RULES })];
     const { user, drawer } = await openDrawer();
-    expect(drawer.queryByRole('combobox', { name: 'Users who are missing' })).not.toBeInTheDocument();
+    expect(drawer.queryByRole('combobox', { name: 'Missing users' })).not.toBeInTheDocument();
     await user.click(drawer.getByRole('button', { name: 'Save' }));
     await waitFor(() => expect(server.callsTo(UPDATE)).toHaveLength(1));
     expect(server.lastCallTo(UPDATE).data).toHaveProperty('rules', RULES);
@@ -64,12 +64,10 @@ describe('the rules of a source', () => {
     server.sources = [source({ rules: RULES })];
     const { drawer, save } = await openRules();
     expect(drawer.getByTitle('Delete')).toBeInTheDocument();
-    expect(drawer.getByTitle('Keep, and let go')).toBeInTheDocument();
-    expect(drawer.getByRole('spinbutton', { name: 'Users, at most' })).toHaveValue('10');
-    expect(drawer.getByRole('spinbutton', { name: 'Departments, percent' })).toHaveValue('50');
-    expect(drawer.getByRole('spinbutton', { name: 'Users who were there before the source, at most' })).toHaveValue(
-      '2',
-    );
+    expect(drawer.getByTitle('Unlink (keep as is)')).toBeInTheDocument();
+    expect(drawer.getByRole('spinbutton', { name: 'Users (number)' })).toHaveValue('10');
+    expect(drawer.getByRole('spinbutton', { name: 'Departments (%)' })).toHaveValue('50');
+    expect(drawer.getByRole('spinbutton', { name: 'Users that existed before the source (number)' })).toHaveValue('2');
     expect(drawer.getByRole('textbox', { name: 'Value of condition 1' })).toHaveValue('@example.com');
     expect(drawer.getByTitle('d-1')).toBeInTheDocument();
     expect(await save()).toEqual(RULES);
@@ -78,8 +76,8 @@ describe('the rules of a source', () => {
   it('take a policy, limits, conditions and departments, also of the HTTP API', async () => {
     server.sources = [apiSource()];
     const { user, drawer, save, choose } = await openRules();
-    await choose(drawer.getByRole('combobox', { name: 'Users who are missing' }), 'Keep, and let go');
-    const limit = drawer.getByRole('spinbutton', { name: 'Departments, at most' });
+    await choose(drawer.getByRole('combobox', { name: 'Missing users' }), 'Unlink (keep as is)');
+    const limit = drawer.getByRole('spinbutton', { name: 'Departments (number)' });
     await user.clear(limit);
     await user.type(limit, '7');
     const conditions = within(drawer.getByRole('group', { name: 'Conditions on departments' }));
@@ -135,20 +133,20 @@ describe('the rules of a source', () => {
     server.sources = [source()];
     const { drawer, save, choose } = await openRules();
     const field = (name: string) => drawer.getByRole('combobox', { name });
-    expect(drawer.getByTitle('Leave alone')).toBeInTheDocument();
-    await choose(field('Users with a privileged role'), 'Manage like others');
-    await choose(field('Departments that give a role'), 'Add members');
-    await choose(field('User name, e-mail and phone of users who were there before'), 'Keep');
+    expect(drawer.getByTitle('Do not change')).toBeInTheDocument();
+    await choose(field('Users with a privileged role'), 'Manage like other users');
+    await choose(field('Departments that grant a role'), 'Add members');
+    await choose(field('Username, email and phone of users that existed before the source'), 'Keep');
     expect((await save()).protection).toEqual(RULES.protection);
   });
 
   it('that only somebody else may allow are refused at their field', async () => {
     server.sources = [source()];
     const reason =
-      'rules.protection.privilegedUsers: only somebody who may manage all roles or all users can allow this.';
+      'rules.protection.privilegedUsers: only somebody who can manage all roles or all users can allow this.';
     server.refuse(UPDATE, new Refusal(reason));
     const { drawer, save, choose } = await openRules();
-    await choose(drawer.getByRole('combobox', { name: 'Users with a privileged role' }), 'Manage like others');
+    await choose(drawer.getByRole('combobox', { name: 'Users with a privileged role' }), 'Manage like other users');
     await save();
     const field = drawer.getByRole('combobox', { name: 'Users with a privileged role' });
     await waitFor(() => expect(field).toHaveAccessibleDescription(expect.stringContaining(reason)));
@@ -159,7 +157,7 @@ describe('the rules of a source', () => {
     const { user, drawer } = await openRules();
     const users = within(drawer.getByRole('group', { name: 'Conditions on users' }));
     await user.click(users.getByRole('button', { name: 'Add condition' }));
-    const heading = drawer.getByRole('button', { name: /What is missing has gone/ });
+    const heading = drawer.getByRole('button', { name: /Removals, limits and scope/ });
     await user.click(heading);
     await waitFor(() => expect(heading).toHaveAttribute('aria-expanded', 'false'));
     await user.click(drawer.getByRole('button', { name: 'Save' }));
@@ -195,8 +193,8 @@ describe('the rules of a source', () => {
   });
 
   it.each([
-    ['Users, at most', '-3', 'a whole number from 0 to 10000000'],
-    ['Departments, percent', '250', 'a number from 0 to 100'],
+    ['Users (number)', '-3', 'a whole number from 0 to 10000000'],
+    ['Departments (%)', '250', 'a number from 0 to 100'],
   ])('say which of the limits is out of bounds: %s', async (name, typed, expected) => {
     server.sources = [source()];
     const { user, drawer } = await openRules();
@@ -204,7 +202,7 @@ describe('the rules of a source', () => {
     await user.clear(limit);
     await user.type(limit, typed);
     await user.click(drawer.getByRole('button', { name: 'Save' }));
-    expect(await drawer.findByText(`${name}: expected ${expected}.`)).toBeInTheDocument();
+    expect(await drawer.findByText(`${name} must be ${expected}.`)).toBeInTheDocument();
     expect(limit).toHaveValue(typed);
     expect(server.callsTo(UPDATE)).toEqual([]);
   });

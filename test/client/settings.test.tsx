@@ -21,10 +21,10 @@ async function openSettings() {
 describe('the settings', () => {
   it('are shown, changed and saved; no limit is an empty field', async () => {
     const { user, drawer, opener, save } = await openSettings();
-    const days = await drawer.findByRole('spinbutton', { name: 'Keep what became of each record (days)' });
+    const days = await drawer.findByRole('spinbutton', { name: 'Keep record details (days)' });
     expect(days).toHaveValue('90');
     expect(drawer.getByRole('spinbutton', { name: 'Keep tasks (days)' })).toHaveValue('365');
-    const limit = drawer.getByRole('spinbutton', { name: 'Enabled users, at most' });
+    const limit = drawer.getByRole('spinbutton', { name: 'Maximum number of enabled users' });
     expect(limit).toHaveValue('50');
     await user.clear(days);
     await user.type(days, '30');
@@ -33,7 +33,7 @@ describe('the settings', () => {
     expect(hours).toHaveValue('24');
     await user.clear(hours);
     await user.type(hours, '48');
-    const held = drawer.getByRole('spinbutton', { name: 'Keep runs that are held (days)' });
+    const held = drawer.getByRole('spinbutton', { name: 'Keep runs waiting for approval (days)' });
     await user.clear(held);
     await user.type(held, '14');
     await save();
@@ -60,7 +60,7 @@ describe('the settings', () => {
     await user.clear(field);
     await user.type(field, days);
     await save();
-    const reason = 'Keep tasks (days): expected a whole number from 1 to 36500.';
+    const reason = 'Keep tasks (days) must be a whole number from 1 to 36500.';
     expect(await drawer.findByText(reason)).toBeInTheDocument();
     expect(field).toHaveValue(days);
     expect(server.callsTo(SAVE)).toEqual([]);
@@ -69,7 +69,7 @@ describe('the settings', () => {
   it('that the server refuses stay in the form, with the reason', async () => {
     server.refuse(SAVE, new Refusal('outcomeDays: expected a whole number from 1 to 3650. Nothing was written.'));
     const { user, drawer, save } = await openSettings();
-    const days = await drawer.findByRole('spinbutton', { name: 'Keep what became of each record (days)' });
+    const days = await drawer.findByRole('spinbutton', { name: 'Keep record details (days)' });
     await user.clear(days);
     await user.type(days, '4000');
     await save();

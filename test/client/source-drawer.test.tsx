@@ -69,7 +69,7 @@ describe('a new source', () => {
   it('needs a name', async () => {
     const { user, drawer } = await openNew();
     await user.click(drawer.getByRole('button', { name: 'Save' }));
-    await waitFor(() => expect(screen.getByRole('dialog')).toHaveTextContent('Give the source a name.'));
+    await waitFor(() => expect(screen.getByRole('dialog')).toHaveTextContent('Enter a name for the source.'));
     expect(drawer.getByRole('textbox', { name: 'Name' })).toBeInvalid();
     expect(server.callsTo(CREATE)).toEqual([]);
   });
@@ -124,7 +124,7 @@ describe('a source that is there', () => {
   it('tells which secrets are set and sends none that was not typed', async () => {
     server.sources = [source({ options: { url: 'x' }, secretsSet: ['bindPassword', 'token'] })];
     const { user, drawer } = await openExisting({ types: typesWith({ AdminSettingsForm: UrlForm }) });
-    expect(drawer.getByRole('note')).toHaveTextContent('Set and not shown: bindPassword, token.');
+    expect(drawer.getByRole('note')).toHaveTextContent('Already set, but not shown: bindPassword, token.');
     await user.click(drawer.getByRole('button', { name: 'Save' }));
     await waitFor(() => expect(server.callsTo(UPDATE)).toHaveLength(1));
     expect(server.lastCallTo(UPDATE).data).toHaveProperty('options', { url: 'x' });
@@ -133,7 +133,7 @@ describe('a source that is there', () => {
   it('of an unknown type says so, and its options are not touched', async () => {
     server.sources = [source({ sourceType: 'ldap', options: { url: 'x' } })];
     const { user, drawer } = await openExisting();
-    expect(drawer.getByRole('note')).toHaveTextContent('The type "ldap" is not there.');
+    expect(drawer.getByRole('note')).toHaveTextContent('The type "ldap" is not available.');
     await user.click(drawer.getByRole('button', { name: 'Save' }));
     await waitFor(() => expect(server.callsTo(UPDATE)).toHaveLength(1));
     expect(server.lastCallTo(UPDATE).data).not.toHaveProperty('options');
@@ -145,7 +145,7 @@ describe('Test connection', () => {
     const { user, drawer } = await openNew({ types: typesWith({ AdminSettingsForm: UrlForm }) });
     await user.type(drawer.getByRole('textbox', { name: 'Address' }), 'x');
     await user.click(drawer.getByRole('button', { name: 'Test connection' }));
-    expect(await screen.findByText('It works. Found: 12 users')).toHaveAttribute('role', 'status');
+    expect(await screen.findByText('Connection works: 12 users')).toHaveAttribute('role', 'status');
     expect(server.lastCallTo('userData:testConnection').data).toMatchObject({
       sourceType: 'file',
       options: { url: 'x' },
@@ -336,7 +336,7 @@ describe('the form of files', () => {
     await user.click(await screen.findByTitle('Email'));
     await user.click(addColumn);
     await user.click(drawer.getByRole('button', { name: 'Remove column 2' }));
-    await user.click(drawer.getByRole('radio', { name: 'Everything: who is missing has gone' }));
+    await user.click(drawer.getByRole('radio', { name: 'Full list: missing records are removed' }));
     await user.click(drawer.getByRole('combobox', { name: 'Match key' }));
     await user.click((await screen.findAllByTitle('Username')).at(-1) as HTMLElement);
     await user.click(drawer.getByRole('button', { name: 'Save' }));
@@ -350,13 +350,13 @@ describe('the form of files', () => {
 describe('what is in the file', () => {
   it.each([
     ['is what changed, unless somebody says otherwise', undefined, undefined, 'delta'],
-    ['can be everything', undefined, 'Everything: who is missing has gone', 'full'],
+    ['can be everything', undefined, 'Full list: missing records are removed', 'full'],
     ['stays what it was', 'full', undefined, 'full'],
-    ['can be changed back', 'full', 'Only what changed', 'delta'],
+    ['can be changed back', 'full', 'Only changed records', 'delta'],
   ])('%s', async (_, stored, choice, sent) => {
     server.sources = [source({ options: { users: { path: 'hr.csv' }, mode: stored } })];
     const { user, drawer } = await openExisting({ types: fileForm() });
-    const radio = await drawer.findByRole('radio', { name: choice ?? (sent === 'full' ? /^Everything/ : /^Only/) });
+    const radio = await drawer.findByRole('radio', { name: choice ?? (sent === 'full' ? /^Full/ : /^Only/) });
     if (choice) await user.click(radio);
     expect(radio).toBeChecked();
     await user.click(drawer.getByRole('button', { name: 'Save' }));
@@ -391,7 +391,7 @@ describe('an uploaded file', () => {
     const chooser = drawer.getByRole('button', { name: 'Choose a CSV or JSON file' });
     const input = chooser.parentElement?.querySelector('input[type=file]') as HTMLInputElement;
     await user.upload(input, new TextFile(content, fileName));
-    expect(await drawer.findByText(/lines are there\.$/)).toBeInTheDocument();
+    expect(await drawer.findByText(/The file has \d+ lines\.$/)).toBeInTheDocument();
     await user.click(drawer.getByRole('button', { name: 'Save' }));
     await waitFor(() => expect(server.callsTo(CREATE)).toHaveLength(1));
     expect(server.lastCallTo(CREATE).data).toMatchObject({ options: { users: { text: content, format } } });
@@ -408,7 +408,7 @@ describe('the HTTP API', () => {
     const panel = within(drawer.getByRole('note'));
     expect(drawer.getByRole('note')).toHaveTextContent(`curl -X POST ${PUSH_URL}`);
     expect((drawer.getByRole('note').textContent ?? '').includes(`"sourceName":"${name}"`)).toBe(isNamed);
-    expect(panel.getByRole('link', { name: 'Make an API key' })).toHaveAttribute('href', '/admin/api-keys');
+    expect(panel.getByRole('link', { name: 'Create an API key' })).toHaveAttribute('href', '/admin/api-keys');
     expect(panel.getByRole('button', { name: 'Copy the address' })).toBeInTheDocument();
     expect(panel.getByRole('button', { name: 'Copy the command' })).toBeInTheDocument();
   });

@@ -52,7 +52,7 @@ describe('the list of sources', () => {
     server.refuse(LIST, new Refusal('The database is away.'));
     const { user } = showPage({ server });
     const alert = await screen.findByRole('alert');
-    expect(alert).toHaveTextContent('This could not be loaded.');
+    expect(alert).toHaveTextContent('The data could not be loaded.');
     expect(alert).toHaveTextContent('The database is away.');
     expect(screen.queryByRole('table')).not.toBeInTheDocument();
     server.recover(LIST);
@@ -150,10 +150,10 @@ describe('Sync', () => {
 
   it('says why a run could not be started', async () => {
     server.sources = [source()];
-    server.refuse('userData:pull', new Refusal('The source "hr" is running already (task 9).', 'SOURCE_BUSY'));
+    server.refuse('userData:pull', new Refusal('The source "hr" is already running (task 9).', 'SOURCE_BUSY'));
     const { user } = showPage({ server });
     await user.click(button(await row(/hr/), 'Sync'));
-    expect(await screen.findByRole('alert')).toHaveTextContent('is running already (task 9)');
+    expect(await screen.findByRole('alert')).toHaveTextContent('is already running (task 9)');
   });
 });
 
@@ -164,7 +164,7 @@ describe('Preview', () => {
     const { user } = showPage({ server });
     await user.click(button(await row(/hr/), 'Preview'));
     const drawer = await screen.findByRole('dialog', { name: 'Task 1' });
-    expect(await within(drawer).findByRole('note')).toHaveTextContent('A preview. Nothing was written.');
+    expect(await within(drawer).findByRole('note')).toHaveTextContent('This is a preview. Nothing was written.');
     expect(server.lastCallTo('userData:pull').data).toEqual({ name: 'hr', dryRun: true });
   });
 
@@ -210,7 +210,7 @@ describe('Delete', () => {
     const { user } = showPage({ server });
     await user.click(button(await row(/hr/), 'Delete'));
     const dialog = await screen.findByRole('dialog', { name: 'Delete the source hr?' });
-    expect(within(dialog).getByRole('radio', { name: 'Let go: users and departments stay as they are' })).toBeChecked();
+    expect(within(dialog).getByRole('radio', { name: 'Unlink users and departments (keep as is)' })).toBeChecked();
     await user.click(button(dialog, 'Cancel'));
     expect(server.callsTo('userDataSyncSources:destroy')).toEqual([]);
   });
@@ -235,15 +235,15 @@ describe('Delete', () => {
     await page.user.click(opener);
     const dialog = await screen.findByRole('dialog', { name: 'Delete the source hr?' });
     noButton(dialog, 'Preview');
-    await page.user.click(within(dialog).getByRole('radio', { name: 'Remove what it brought in' }));
+    await page.user.click(within(dialog).getByRole('radio', { name: 'Remove the imported users and departments' }));
     return { ...page, opener, dialog };
   }
 
   it('removes what the source brought in when that is chosen, says who is kept, and shows the run', async () => {
     const { user, dialog } = await chooseRemoval();
-    expect(within(dialog).getByRole('radio', { name: 'Remove what it brought in' })).toHaveAccessibleDescription(
-      /Users who were there before the source are kept\..*held until somebody approves it\./,
-    );
+    expect(
+      within(dialog).getByRole('radio', { name: 'Remove the imported users and departments' }),
+    ).toHaveAccessibleDescription(/Users that existed before the source are kept\..*it needs approval first\./);
     await user.click(button(dialog, 'Remove and delete'));
     expect(await screen.findByRole('dialog', { name: 'Task 8' })).toBeInTheDocument();
     expect(server.lastCallTo('userData:purge').data).toEqual({ sourceId: 2, deleteSource: true, dryRun: false });
@@ -255,20 +255,22 @@ describe('Delete', () => {
     await user.click(button(dialog, 'Preview'));
     const task = await screen.findByRole('dialog', { name: 'Task 8' });
     expect(server.lastCallTo('userData:purge').data).toEqual({ sourceId: 2, deleteSource: true, dryRun: true });
-    await user.click(await within(task).findByRole('button', { name: 'Run it now' }));
-    const asking = await screen.findByRole('dialog', { name: 'Remove what Personnel brought in?' });
+    await user.click(await within(task).findByRole('button', { name: 'Run now' }));
+    const asking = await screen.findByRole('dialog', {
+      name: 'Remove the users and departments imported by Personnel?',
+    });
     expect(server.callsTo('userData:runNow')).toEqual([]);
-    await user.click(button(asking, 'Run it now'));
+    await user.click(button(asking, 'Run now'));
     await waitFor(() => expect(server.lastCallTo('userData:runNow').data).toEqual({ id: 8 }));
     await user.click(button(task, 'Close'));
     await waitFor(() => expect(opener).toHaveFocus());
   });
 
   it('says why it was refused', async () => {
-    server.refuse('userData:purge', new Refusal('The source "hr" is running already (task 9).', 'SOURCE_BUSY'));
+    server.refuse('userData:purge', new Refusal('The source "hr" is already running (task 9).', 'SOURCE_BUSY'));
     const { user, dialog } = await chooseRemoval();
     await user.click(button(dialog, 'Remove and delete'));
-    expect(await screen.findByRole('alert')).toHaveTextContent('is running already (task 9)');
+    expect(await screen.findByRole('alert')).toHaveTextContent('is already running (task 9)');
     expect(screen.queryByRole('dialog', { name: 'Task 8' })).not.toBeInTheDocument();
   });
 });
@@ -289,7 +291,7 @@ describe('Add new', () => {
     const { user } = showPage({ server });
     await waitFor(() => expect(screen.getByRole('button', { name: 'Add new' })).toBeEnabled());
     await user.click(screen.getByRole('button', { name: 'Add new' }));
-    const item = await screen.findByRole('menuitem', { name: /No source types\. Enable a plugin that brings one/ });
+    const item = await screen.findByRole('menuitem', { name: /No source types\. Enable a plugin that provides one/ });
     expect(item).toHaveAttribute('aria-disabled', 'true');
   });
 });

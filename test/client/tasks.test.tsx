@@ -102,10 +102,10 @@ describe('the history', () => {
 
   it('retries what failed, and says why when that is refused', async () => {
     server.tasks = [failedTask()];
-    server.refuse('userData:retry', new Refusal('The source "hr" is switched off.', 'SOURCE_DISABLED'));
+    server.refuse('userData:retry', new Refusal('The source "hr" is disabled.', 'SOURCE_DISABLED'));
     const { user, tasks } = await showHistory();
     await user.click(await within(tasks).findByRole('button', { name: 'Retry' }));
-    expect(await screen.findByRole('alert')).toHaveTextContent('The source "hr" is switched off.');
+    expect(await screen.findByRole('alert')).toHaveTextContent('The source "hr" is disabled.');
     expect(server.lastCallTo('userData:retry').data).toEqual({ id: 7, sourceId: 2 });
   });
 
@@ -149,7 +149,7 @@ describe('the details of a task', () => {
     server.tasks = [failedTask()];
     const { drawer } = await openTask();
     expect(await drawer.findByRole('alert')).toHaveTextContent(
-      'The source could not be read: The host is down. Correct that and press Retry.',
+      'The source could not be read: The host is down. Fix the problem, then press Retry.',
     );
     expect(drawer.getByRole('button', { name: 'Retry' })).toBeEnabled();
   });
@@ -181,10 +181,10 @@ describe('the details of a task', () => {
 
   it('say why the failed records cannot be retried', async () => {
     server.tasks = [task({ status: 'partially_failed' })];
-    server.refuse('userData:retryFailed', new Refusal('Task 7 has no failed record that is stored.'));
+    server.refuse('userData:retryFailed', new Refusal('Task 7 has no stored failed records.'));
     const { user, drawer } = await openTask();
     await user.click(await drawer.findByRole('button', { name: 'Retry failed records' }));
-    expect(await screen.findByText('Task 7 has no failed record that is stored.')).toBeInTheDocument();
+    expect(await screen.findByText('Task 7 has no stored failed records.')).toBeInTheDocument();
   });
 
   it('find who could not be removed, and why, with one press', async () => {
@@ -213,7 +213,7 @@ describe('the details of a task', () => {
     const { drawer } = await openTask();
     expect(await drawer.findByText('2 disabled')).toBeInTheDocument();
     expect(drawer.getByText('1 enabled')).toBeInTheDocument();
-    expect(drawer.getByText('Removal of everything')).toBeInTheDocument();
+    expect(drawer.getByText('Remove all')).toBeInTheDocument();
     expect(await drawer.findByRole('row', { name: /e-1/ })).toHaveTextContent('Disabled');
   });
 
@@ -239,7 +239,7 @@ describe('the details of a task', () => {
     const { drawer } = await openTask();
     expect(await drawer.findByRole('cell', { name: /before: a@x\.org, now: ∅/ })).toBeInTheDocument();
     expect(drawer.getByRole('row', { name: /before: ∅, now: Sales/ })).toHaveTextContent('Memberships');
-    expect(drawer.getByRole('row', { name: /e-3/ })).toHaveTextContent('records[2]: every record needs the uid');
+    expect(drawer.getByRole('row', { name: /e-3/ })).toHaveTextContent('records[2]: every record needs a uid');
   });
 
   it('search and filter on the server', async () => {
@@ -271,7 +271,7 @@ describe('the details of a task', () => {
     server.tasks = [runningTask({ done: 0, total: 0 })];
     const { drawer } = await openTask();
     expect(await drawer.findByRole('progressbar', { name: 'Running' })).toBeInTheDocument();
-    expect(drawer.queryByText('No record was changed, and none failed.')).not.toBeInTheDocument();
+    expect(drawer.queryByText('No records were changed, and none failed.')).not.toBeInTheDocument();
     expect(drawer.queryByRole('combobox', { name: 'Attempt' })).not.toBeInTheDocument();
   });
 
@@ -289,7 +289,7 @@ describe('the details of a task', () => {
   it('tell a search that finds nothing from a run that changed nothing', async () => {
     server.tasks = [task()];
     const { user, drawer } = await openTask();
-    expect(await drawer.findByText('No record was changed, and none failed.')).toBeInTheDocument();
+    expect(await drawer.findByText('No records were changed, and none failed.')).toBeInTheDocument();
     await user.type(drawer.getByRole('searchbox', { name: 'Search by uid or name' }), 'nobody{Enter}');
     expect(await drawer.findByText('Nothing matches the filter.')).toBeInTheDocument();
   });
@@ -307,7 +307,7 @@ describe('the details of a task', () => {
     const { user, drawer } = await openTask();
     await user.click(await drawer.findByRole('button', { name: 'Download records as CSV' }));
     await waitFor(() => expect(saved).toEqual(['sync-task-7.csv']));
-    await user.click(drawer.getByRole('button', { name: 'Download what was delivered' }));
+    await user.click(drawer.getByRole('button', { name: 'Download delivered data' }));
     await waitFor(() => expect(saved).toEqual(['sync-task-7.csv', 'sync-task-7.jsonl']));
     click.mockRestore();
   });
@@ -316,7 +316,7 @@ describe('the details of a task', () => {
     server.tasks = [task()];
     server.refuse('userData:downloadPayload', new Refusal('You may not see that.', 'NO_PERMISSION', true));
     const { user, drawer } = await openTask();
-    await user.click(await drawer.findByRole('button', { name: 'Download what was delivered' }));
+    await user.click(await drawer.findByRole('button', { name: 'Download delivered data' }));
     expect(await screen.findByRole('alert')).toHaveTextContent('You may not see that.');
   });
 });

@@ -58,7 +58,7 @@ describeInBrowser('what has become of a person', () => {
       const details = visitor.drawer(`Task ${changed}`);
       await details.getByText('1 updated').waitFor();
       await visitor.closeDrawer(details);
-      await visitor.button('Show all again').click();
+      await visitor.button('Show all').click();
       await rows.nth(3).waitFor();
     });
 

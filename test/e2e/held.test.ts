@@ -37,11 +37,11 @@ describeInBrowser('runs that are looked at before they write', () => {
     async function allowOneRemoval(title: string, line: Locator) {
       await visitor.button('Configure', line).click();
       const drawer = visitor.drawer(`Configure ${title}`);
-      await drawer.getByRole('button', { name: 'What is missing has gone' }).click();
-      const limit = drawer.getByRole('spinbutton', { name: 'Users, at most' });
+      await drawer.getByRole('button', { name: 'Removals, limits and scope' }).click();
+      const limit = drawer.getByRole('spinbutton', { name: 'Users (number)' });
       await limit.fill('-1');
       await visitor.button('Save', drawer).click();
-      await drawer.getByText('Users, at most: expected a whole number from 0 to 10000000.').waitFor();
+      await drawer.getByText('Users (number) must be a whole number from 0 to 10000000.').waitFor();
       await limit.fill('1');
       await visitor.button('Save', drawer).click();
       await drawer.waitFor({ state: 'hidden' });
@@ -65,7 +65,7 @@ describeInBrowser('runs that are looked at before they write', () => {
       const review = visitor.button('Review', line);
       await review.click();
       const details = visitor.drawer(/^Task \d+$/);
-      await details.getByText('This run is held. Nothing of it was written.').waitFor();
+      await details.getByText('This run needs approval. Nothing was written.').waitFor();
       for (const gone of ['bo', 'cy']) await row(details, full(gone)).getByText('Would be disabled').waitFor();
       expect(await row(details, full('ada')).count()).toBe(0);
 
@@ -112,11 +112,11 @@ describeInBrowser('runs that are looked at before they write', () => {
       const { title, deliver, full, line } = await addSource('previewed', ['ada']);
       await visitor.button('Preview', line).click();
       const details = visitor.drawer(/^Task \d+$/);
-      await details.getByText('A preview. Nothing was written.').waitFor();
+      await details.getByText('This is a preview. Nothing was written.').waitFor();
       await row(details, full('ada')).getByText('Would be created').waitFor();
       // What the file has now was not previewed.
       deliver(['ada', 'bo']);
-      await visitor.button('Run it now', details).click();
+      await visitor.button('Run now', details).click();
       await row(details, full('ada')).getByText('Created', { exact: true }).waitFor();
       expect(await row(details, full('bo')).count()).toBe(0);
       await visitor.closeDrawer(details);
@@ -130,8 +130,8 @@ describeInBrowser('runs that are looked at before they write', () => {
       await visitor.choose(tasks, 'Runs and previews', 'Only previews');
       await row(tasks, 'Sync, Super Admin').nth(2).waitFor({ state: 'detached' });
       await visitor.button('Details', tasks).first().click();
-      await visitor.button('Run it now', details).click();
-      await visitor.page.getByRole('alert').filter({ hasText: 'the source has delivered newer data' }).waitFor();
+      await visitor.button('Run now', details).click();
+      await visitor.page.getByRole('alert').filter({ hasText: 'The source has delivered newer data' }).waitFor();
     });
   });
 });

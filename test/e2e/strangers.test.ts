@@ -98,7 +98,7 @@ describeInBrowser('the source plugin of somebody else', () => {
       const row = visitor.source(name);
       await visitor.button('Configure', row).click();
       const editing = visitor.drawer(`Configure ${name}`);
-      await editing.getByText('Set and not shown: secret.').waitFor();
+      await editing.getByText('Already set, but not shown: secret.').waitFor();
       expect(await input(editing, 'Address').inputValue()).toBe('https://x');
       expect(await input(editing, 'Proxy').inputValue()).toBe('proxy-1');
       expect(await input(editing, 'Team').inputValue()).toBe('red');

@@ -28,23 +28,21 @@ export default function FileSourceForm() {
       <Form.Item
         name={['options', 'matchKey']}
         label={t('Match key')}
-        extra={t('A person without a link yet is found among the existing users by this field.')}
+        extra={t('Match new records to existing users by this field.')}
       >
         <Select allowClear options={MATCH_KEYS.map((field) => ({ value: field, label: t(`field.${field}`) }))} />
       </Form.Item>
       <Form.Item
         name={['options', 'mode']}
-        label={t('Delivers')}
+        label={t('Delivery mode')}
         initialValue="delta"
-        extra={t(
-          'What becomes of the missing is set below. Runs that would remove many are held until somebody approves them.',
-        )}
+        extra={t('Choose below what happens to missing records. Runs that would remove many records need approval.')}
       >
         <Radio.Group
           name="mode"
           options={[
-            { value: 'delta', label: t('Only what changed') },
-            { value: 'full', label: t('Everything: who is missing has gone') },
+            { value: 'delta', label: t('Only changed records') },
+            { value: 'full', label: t('Full list: missing records are removed') },
           ]}
         />
       </Form.Item>
@@ -63,7 +61,7 @@ function InputSettings({ part, title }: { readonly part: keyof typeof FIELDS; re
   const [kind, setKind] = useState<'path' | 'text'>(() => (form.getFieldValue([...name, 'text']) ? 'text' : 'path'));
   return (
     <Card size="small" title={title} style={{ marginBottom: 16 }}>
-      <Form.Item label={t('Comes from')}>
+      <Form.Item label={t('File location')}>
         <Radio.Group
           value={kind}
           optionType="button"
@@ -82,7 +80,7 @@ function InputSettings({ part, title }: { readonly part: keyof typeof FIELDS; re
         <Form.Item
           name={[...name, 'path']}
           label={t('Path')}
-          extra={t('Below the folder user-data-sync in the storage folder of the server, for example hr/people.csv.')}
+          extra={t('Path inside the folder user-data-sync of the storage folder, for example hr/people.csv.')}
         >
           <Input placeholder="hr/people.csv" />
         </Form.Item>
@@ -108,7 +106,7 @@ function InputSettings({ part, title }: { readonly part: keyof typeof FIELDS; re
           </Form.Item>
           {typeof text === 'string' && text !== '' && (
             <Typography.Text type="secondary">
-              {t('{{count}} lines are there.', { count: text.split('\n').length })}
+              {t('The file has {{count}} lines.', { count: text.split('\n').length })}
             </Typography.Text>
           )}
         </Form.Item>
@@ -127,7 +125,7 @@ interface MappingProps {
 function MappingField({ name, fields }: MappingProps) {
   const { t } = usePage();
   return (
-    <Form.Item label={t('Columns')} extra={t('Without any, the headers are taken as the names of fields.')}>
+    <Form.Item label={t('Columns')} extra={t('If you add no columns, the headers are used as field names.')}>
       <Form.Item name={name} noStyle>
         <MappingRows fields={fields} />
       </Form.Item>

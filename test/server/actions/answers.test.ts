@@ -27,7 +27,7 @@ describe('a body with a member that nobody reads', () => {
     expect(response.status).toBe(400);
     expect(errorOf(response)).toEqual({
       code: 'UNKNOWN_MEMBER',
-      message: `${member}: there is no such member. Did you mean ${meant}? Nothing was written.`,
+      message: `${member}: unknown property. Did you mean ${meant}? Nothing was written.`,
     });
     expect(await host.db.getModel('users').count()).toBe(users);
   });
@@ -54,10 +54,10 @@ describe('what is no object among the records', () => {
     const detail = detailOf(await key.push({ dataType: 'user', records }));
     expect(detail.count).toMatchObject({ all: 6, success: 2, failed: 4 });
     expect(detail.failedRecords.map(({ record, code, message }) => [record, code, message])).toEqual([
-      [null, 'VALUE_INVALID', 'records[1]: expected an object.'],
-      [7, 'VALUE_INVALID', 'records[2]: expected an object.'],
-      ['text', 'VALUE_INVALID', 'records[3]: expected an object.'],
-      [[], 'VALUE_INVALID', 'records[4]: expected an object.'],
+      [null, 'VALUE_INVALID', 'records[1] must be an object.'],
+      [7, 'VALUE_INVALID', 'records[2] must be an object.'],
+      ['text', 'VALUE_INVALID', 'records[3] must be an object.'],
+      [[], 'VALUE_INVALID', 'records[4] must be an object.'],
     ]);
   });
 
@@ -101,7 +101,7 @@ describe('the answer of a push', () => {
       wouldBeHeld: {
         reason: 'users',
         message:
-          'This run would remove 10 of 20 users, more than the source may remove in 24 hours. The run would be held until an administrator approves it.',
+          'This run would remove 10 of 20 users, more than the source may remove in 24 hours. An administrator would have to approve the run.',
         hours: 24,
         users: { removed: 10, owned: 20, removedLately: 0, limit: 5 },
         departments: { removed: 0 },
@@ -140,7 +140,7 @@ describe('a message says what is true and what helps', () => {
     await key.push({ dataType: 'department', sourceName, records: departments });
     const held = await key.push({ dataType: 'user', sourceName, mode: 'full', records: [] });
     expect(errorOf(held).message).toMatch(
-      /^The full delivery is empty: everything that this source brought in would be removed \(20 users\)\. Nothing was written\./,
+      /^The full delivery is empty: all records that this source imported would be removed \(20 users\)\. Nothing was written\./,
     );
     const { taskId } = errorOf(held) as unknown as { taskId: number };
     const [task] = await host.rows<{ params: object | string }>('userDataSyncTasks', { where: { id: taskId } });
@@ -165,7 +165,7 @@ describe('a message says what is true and what helps', () => {
     const records = [{ uid: 'large', note: 'x'.repeat(250_000) }];
     const { code, message } = errorOf(await key.push({ dataType: 'user', mode: 'full', records }));
     expect(code).toBe('BODY_TOO_LARGE');
-    expect(message).toContain('Do not cut a full delivery');
+    expect(message).toContain('Do not split a full delivery');
     const other = errorOf(await key.post('/api/userData:pull', records[0]));
     expect(other).toMatchObject({ code: 'BODY_TOO_LARGE' });
     expect(other.message).not.toContain('full delivery');

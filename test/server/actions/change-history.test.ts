@@ -263,10 +263,10 @@ describe('pages', () => {
 
 describe('refused', () => {
   it.each<[string, string]>([
-    ['search[]=a', 'search: expected a text of at most 255 characters.'],
-    ['search[$like]=a', 'search: expected a text'],
-    [`search=${'x'.repeat(256)}`, 'search: expected a text'],
-    ['search=%00', 'search: expected a text'],
+    ['search[]=a', 'search: expected text of at most 255 characters.'],
+    ['search[$like]=a', 'search: expected text'],
+    [`search=${'x'.repeat(256)}`, 'search: expected text'],
+    ['search=%00', 'search: expected text'],
     ['rowId=x', 'rowId: expected a whole number.'],
     ['rowId=-1', 'rowId: expected a whole number.'],
     ['rowId[]=1', 'rowId: expected a whole number.'],

@@ -795,7 +795,7 @@ describe('what nobody expected', () => {
     failing.mockRestore();
     expect(answer.status).toBe(500);
     expect(answer.body).toEqual({
-      errors: [{ code: 'INTERNAL_ERROR', message: 'Something went wrong in the server. Its log says more.' }],
+      errors: [{ code: 'INTERNAL_ERROR', message: 'An error occurred on the server. See the server log for details.' }],
     });
     expect(JSON.stringify(logged)).toContain('SELECT \\"password\\"');
   });

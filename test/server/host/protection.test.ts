@@ -238,8 +238,8 @@ describe('a key that may only push', () => {
     expect(await dumpWritable(host)).toEqual(before);
     const run = await push(records, { matchKey: 'email' });
     for (const [target, message] of [
-      ['users', `User ${admin.id} is protected. A role lets this user configure NocoBase or manage others.`],
-      ['departments', 'Not made a member of the department "d": it gives a role that may configure NocoBase'],
+      ['users', `User ${admin.id} is protected. This user has a role that can configure NocoBase or manage others.`],
+      ['departments', 'Not added to the department "d": it grants a role that can configure NocoBase'],
     ]) {
       expect(detailOf(preview, target)).toEqual(detailOf(run, target));
       expect(detailOf(run, target).failedRecords[0].message).toContain(message);
@@ -394,7 +394,7 @@ describe('users with a privileged role', () => {
     ];
     const answer = await push(records, { matchKey: 'email' });
     expect(failuresIn(answer)).toEqual(['first', 'second', 'third'].map((uid) => [uid, 'PROTECTED_USER']));
-    expect(detailOf(answer).failedRecords[0].message).toContain('Root users are never touched');
+    expect(detailOf(answer).failedRecords[0].message).toContain('Synchronization never changes root users');
     expect(await host.rows('users', { where: { id: admin.id } })).toMatchObject([{ nickname: 'Managed' }]);
     await push([{ uid: 'admin', isDeleted: true }]);
     expect((await stateOf(admin.id)).disabled).toMatchObject([{ cause: 'sync' }]);
@@ -474,7 +474,7 @@ describe('users with a privileged role', () => {
       const before = await stateOf(id);
       const refused = await disable(lesser, id);
       expect([refused.status, errorOf(refused).code]).toEqual([409, 'PROTECTED_USER']);
-      expect(errorOf(refused).message).toContain('Only somebody who may manage all roles or all users');
+      expect(errorOf(refused).message).toContain('Only somebody who can manage all roles or all users');
       expect(await stateOf(id)).toEqual(before);
       ok(await disable(greater, id));
     }

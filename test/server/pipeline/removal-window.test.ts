@@ -84,7 +84,7 @@ describe('what a source removes in several runs', () => {
     expect(await disabled(name)).toBe(21);
     const response = await push(name, gone(21, 28));
     expect(errorOf(response).message).toMatch(
-      /^This run would remove 7 of 84 users, and 21 were removed in the last 24 hours already: together more than the source may remove in that time\. /,
+      /^This run would remove 7 of 84 users\. 21 were already removed in the last 24 hours\. Together this is more than the source may remove in that time\. /,
     );
     const task = await waitForTask(host, heldTask(response));
     expect(task.params).toMatchObject({ held: 'usersLately', users: 7, ownedUsers: 84, recentUsers: 21, hours: 24 });
@@ -120,11 +120,11 @@ describe('what a source removes in several runs', () => {
     });
     const all = await push(name, gone(0, 120));
     expect(code(all)).toBe('REMOVAL_LIMIT');
-    expect(errorOf(all).message).toMatch(/^This run would remove 120 of 120 users who were there before this source, /);
+    expect(errorOf(all).message).toMatch(/^This run would remove 120 of 120 users that existed before this source, /);
     expect(code(await push(name, gone(0, 12)))).toBeUndefined();
     const one = await push(name, gone(12, 13));
     expect(errorOf(one).message).toMatch(
-      /^This run would remove 1 of 108 users who were there before this source, and 12 were removed in the last 24 hours already/,
+      /^This run would remove 1 of 108 users that existed before this source\. 12 were already removed in the last 24 hours/,
     );
     expect(code(await push(name, [{ uid: 'new1', isDeleted: true }]))).toBeUndefined();
     expect(await host.rows('users', { where: { username: byHand.map(({ username }) => username) } })).toHaveLength(120);

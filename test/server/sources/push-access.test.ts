@@ -48,7 +48,7 @@ describe('a role that may only push', () => {
         const response = await push(key, name, more);
         expect(answered(response)).toEqual([403, 'PUSH_NOT_ALLOWED']);
         expect(errorOf(response).message).toBe(
-          `The role pusher may not push to a source "${name}". An administrator can add the source, or add the role to "Roles that may push" of that source.`,
+          `The role pusher is not allowed to push to the source "${name}". An administrator can add the source, or add the role to "Roles that may push" of the source.`,
         );
       }
       expect(await written()).toEqual(before);

@@ -178,7 +178,7 @@ describe('the examples of the documentation', () => {
       status: 'failed',
       code: 'EXTERNAL_API_ERROR',
       message:
-        'The other system answered with an error: /units: 401 Unauthorized. Check the options of the source and press Retry.',
+        'The other system returned an error: /units: 401 Unauthorized. Check the options of the source and press Retry.',
     });
   });
 
@@ -189,7 +189,7 @@ describe('the examples of the documentation', () => {
       status: 'failed',
       code: 'SOURCE_FAILED',
       message: expect.stringMatching(
-        /^The source could not be read: fetch failed: .*ECONNREFUSED.*\. Correct that and press Retry\.$/,
+        /^The source could not be read: fetch failed: .*ECONNREFUSED.*\. Fix the problem, then press Retry\.$/,
       ) as string,
     });
   });

@@ -115,6 +115,6 @@ describe('a request in Chinese', () => {
 
   it('has no say in what is stored, which is English', async () => {
     const [outcome] = await host.rows('userDataSyncOutcomes', { where: { uid: 'c' } });
-    expect(outcome.message).toBe('records[2].nickname: expected a text.');
+    expect(outcome.message).toBe('records[2].nickname must be text.');
   });
 });

@@ -113,7 +113,9 @@ describe('the safeguard', () => {
         const rules = { ...limits, users };
         const judge = (some: number) =>
           judgeRemovals(forecast({ users: [some, owned] }), recent({ users: lately }), rules);
-        const held = wouldBeHeld('users', forecast({ users: [removed, owned] }), recent({ users: lately }), rules);
+        const removals = forecast({ users: [removed, owned] });
+        const before = recent({ users: lately });
+        const held = wouldBeHeld({ reason: 'users', forecast: removals, recent: before, limits: rules });
         const isExceeded = removed > 0 && removed + lately > held.users.limit;
         // Without earlier removals fewer are there to count from, so a run may be held for its own sake, too.
         if (isExceeded) expect(judge(removed)).toBeDefined();

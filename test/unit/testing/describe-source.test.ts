@@ -149,7 +149,7 @@ describe('turns red for a source', () => {
     ['with a mapping of numbers', shape, withMember({ mapping: { a: 1 } }), 'mapping is an object'],
     ['with a delivery that is none', shape, giving((all) => [...all, null]), 'Delivery 3 of pull() is nothing.'],
     ['without records', count, giving(() => [{ dataType: 'user', records: [] }]), 'pull() gives no records'],
-    ['with a record that is none', understood, withUser(() => 7), 'delivery 2: records[2]: expected an object.'],
+    ['with a record that is none', understood, withUser(() => 7), 'delivery 2: records[2] must be an object.'],
     [
       'with a user without a uid',
       understood,
@@ -159,7 +159,7 @@ describe('turns red for a source', () => {
     ['with a uid of 256 characters', understood, withUser(() => ({ uid: 'u'.repeat(256) })), '(UID_INVALID)'],
     ['with a uid that lost its digits', understood, withUser(() => ({ uid: 2 ** 60 })), '(UID_INVALID)'],
     ['with a department without a title', understood, withUnit({ uid: 'x' }), '(TITLE_MISSING)'],
-    ['with a flag that is a text', understood, withUser(() => ({ uid: 3, isDeleted: 'no' })), 'isDeleted: expected'],
+    ['with a flag that is a text', understood, withUser(() => ({ uid: 3, isDeleted: 'no' })), 'isDeleted must be'],
     ['with a record that it could not read', understood, withUser(() => new Error('line 7 is torn')), 'line 7 is torn'],
     [
       'with two main departments',

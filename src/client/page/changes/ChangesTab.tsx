@@ -42,7 +42,7 @@ export function ChangesTab() {
             <Typography.Text strong>{t('Only {{name}}', { name: only.name })}</Typography.Text>
             {/* What was pressed goes with the table that it stood in. */}
             <Button autoFocus onClick={() => goTo({ row: undefined, dataType: undefined })}>
-              {t('Show all again')}
+              {t('Show all')}
             </Button>
           </>
         )}

@@ -74,7 +74,7 @@ export function ChangesTable({ wanted, onNarrow }: ChangesTableProps) {
       loaded={loaded}
       columns={columns}
       size="small"
-      empty={t('Nothing found. No run changed anything like that, or it is no longer kept.')}
+      empty={t('No changes found. Older changes may already have been deleted.')}
       paging={paging}
       onPaging={setPaging}
     />

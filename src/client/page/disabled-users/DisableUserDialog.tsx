@@ -39,7 +39,7 @@ export function DisableUserDialog({ onClose }: { readonly onClose: () => void })
     >
       <Typography.Paragraph>
         {t(
-          'The user cannot sign in any more, and sessions and API keys stop working. No source enables the user again: only a person does, here.',
+          'The user can no longer sign in, and sessions and API keys stop working. Sources do not enable the user again. Only an administrator can, on this page.',
         )}
       </Typography.Paragraph>
       <UserPicker onChange={setUser} />

@@ -55,7 +55,7 @@ export function DisabledUsersTab() {
         label={t('Disabled users')}
         loaded={loaded}
         columns={useDisabledUserColumns({ onEnable: setEnabling })}
-        empty={search ? t('Nothing matches the filter.') : t('Nobody is disabled.')}
+        empty={search ? t('Nothing matches the filter.') : t('No users are disabled.')}
         paging={paging}
         onPaging={setPaging}
       />

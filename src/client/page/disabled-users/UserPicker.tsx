@@ -29,7 +29,7 @@ export function UserPicker({ onChange }: UserPickerProps) {
         type="warning"
         showIcon
         role="alert"
-        message={t('Your role may not view users. Ask an administrator for that.')}
+        message={t('Your role cannot view users. Ask an administrator for this permission.')}
       />
     );
   if (error) return <ErrorNotice error={error} onRetry={reload} />;
@@ -41,7 +41,7 @@ export function UserPicker({ onChange }: UserPickerProps) {
       style={{ width: '100%' }}
       filterOption={false}
       onSearch={setTyped}
-      notFoundContent={isOutdated ? <Spin size="small" /> : <Empty description={t('Nobody is called that.')} />}
+      notFoundContent={isOutdated ? <Spin size="small" /> : <Empty description={t('No matching users.')} />}
       options={
         isOutdated ? [] : data?.map((user) => ({ value: user.id, label: personName(user) ?? String(user.id), user }))
       }

@@ -45,7 +45,7 @@ export function useDisabledUserColumns({ onEnable }: ColumnDeps): TableColumnsTy
 /** A run of a source, or a person. Tasks, sources and persons may be gone by now. */
 function Cause({ row: { cause, sourceName, taskId, disabledBy } }: { readonly row: DisabledUser }) {
   const { t } = usePage();
-  if (cause === 'hand') return <>{personName(disabledBy) ?? t('By hand')}</>;
+  if (cause === 'hand') return <>{personName(disabledBy) ?? t('Manually')}</>;
   return (
     <Flex gap={8} align="baseline">
       {sourceName ?? '–'}

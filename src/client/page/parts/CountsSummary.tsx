@@ -33,7 +33,7 @@ interface CountsSummaryProps {
 export function CountsSummary({ counts, planned }: CountsSummaryProps) {
   const { t, locale } = usePage();
   const shown = namesIn(counts);
-  if (shown.length === 0) return <Typography.Text type="secondary">{t('Nothing to do')}</Typography.Text>;
+  if (shown.length === 0) return <Typography.Text type="secondary">{t('No changes')}</Typography.Text>;
   return (
     <Flex wrap gap="0 12px">
       {shown.map((name) => (
@@ -41,13 +41,17 @@ export function CountsSummary({ counts, planned }: CountsSummaryProps) {
           key={name}
           type={name === 'failed' ? 'danger' : name === 'unchanged' ? 'secondary' : undefined}
         >
-          {t(`${planned && !TIMELESS.includes(name) ? 'planned' : 'count'}.${name}`, {
-            count: formatNumber(counts[name], locale),
-          })}
+          {t(textOf(name, counts, planned), { count: formatNumber(counts[name], locale) })}
         </Typography.Text>
       ))}
     </Flex>
   );
+}
+
+/** The key of the text of a count. */
+function textOf(name: string, counts: Counts, planned = false): string {
+  if (name === 'warnings' && counts.warnings === 1) return 'count.warnings.one';
+  return `${planned && !TIMELESS.includes(name) ? 'planned' : 'count'}.${name}`;
 }
 
 const namesIn = (counts: Counts) => SHOWN.filter((name) => (counts[name] ?? 0) > 0);

@@ -9,7 +9,7 @@ export function ErrorNotice({ error, onRetry }: { readonly error: Error; readonl
       type="error"
       showIcon
       role="alert"
-      message={t('This could not be loaded.')}
+      message={t('The data could not be loaded.')}
       description={error.message}
       action={onRetry && <Button onClick={onRetry}>{t('Try again')}</Button>}
       style={{ marginBottom: 16 }}

@@ -26,7 +26,7 @@ export function RunsChart({ tasks }: { readonly tasks: readonly Task[] }) {
     <figure style={{ margin: '0 0 16px' }}>
       <figcaption>
         <Typography.Text type="secondary">
-          {t('Last runs: the height is the duration ({{longest}} at most), red is the part that failed', {
+          {t('Last runs: height shows the duration (longest: {{longest}}), red shows failed records', {
             longest: formatDuration(longest, locale),
           })}
         </Typography.Text>

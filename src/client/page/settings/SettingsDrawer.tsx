@@ -67,37 +67,37 @@ function SettingsFields() {
     <>
       <NumberField
         name="outcomeDays"
-        label={t('Keep what became of each record (days)')}
-        extra={t('The list of a task, and the changes of a person, go back this far.')}
+        label={t('Keep record details (days)')}
+        extra={t('How long the records of a task and the changes of a user are kept.')}
         min={1}
         max={MAX_SETTINGS.outcomeDays}
       />
       <NumberField
         name="taskDays"
         label={t('Keep tasks (days)')}
-        extra={t('The update history, with the counts of each run, goes back this far.')}
+        extra={t('How long the update history and the counts of each run are kept.')}
         min={1}
         max={MAX_SETTINGS.taskDays}
       />
       <NumberField
         optional
         name="userLimit"
-        label={t('Enabled users, at most')}
-        extra={t('No run makes or enables users beyond that. Empty for no limit.')}
+        label={t('Maximum number of enabled users')}
+        extra={t('Runs do not create or enable users above this number. Leave empty for no limit.')}
         min={1}
         max={MAX_SETTINGS.userLimit}
       />
       <NumberField
         name="removalWindowHours"
         label={t('Count removals over (hours)')}
-        extra={t('What a source removed in this time counts when a run is judged by the limits of the source.')}
+        extra={t('Removals in this period count towards the limits of the source.')}
         min={1}
         max={MAX_SETTINGS.removalWindowHours}
       />
       <NumberField
         name="heldDays"
-        label={t('Keep runs that are held (days)')}
-        extra={t('After that, a run that nobody approved or rejected is canceled. Nothing of it is written.')}
+        label={t('Keep runs waiting for approval (days)')}
+        extra={t('Runs that are not approved or rejected in this time are canceled. Nothing is written.')}
         min={1}
         max={MAX_SETTINGS.heldDays}
       />

@@ -29,7 +29,7 @@ export function AddButton({ types, onAdd }: AddButtonProps) {
     {
       key: 'none',
       disabled: true,
-      label: t('No source types. Enable a plugin that brings one, such as LDAP or WeCom, in the plugin manager.'),
+      label: t('No source types. Enable a plugin that provides one, such as LDAP or WeCom, in the plugin manager.'),
     },
   ];
   return (

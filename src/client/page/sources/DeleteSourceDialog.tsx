@@ -29,17 +29,17 @@ export function DeleteSourceDialog({ source, onDelete, onClose }: DeleteSourceDi
       onClose={onClose}
     >
       <Radio.Group
-        aria-label={t('What becomes of the users and departments that it brought in')}
+        aria-label={t('What to do with the imported users and departments')}
         value={way}
         onChange={({ target }) => setWay(target.value as DeleteWay)}
       >
         <Flex vertical gap={12}>
-          <Radio value="letGo">{t('Let go: users and departments stay as they are')}</Radio>
+          <Radio value="letGo">{t('Unlink users and departments (keep as is)')}</Radio>
           <ExplainedChoice
             value="remove"
-            label={t('Remove what it brought in')}
+            label={t('Remove the imported users and departments')}
             explanation={t(
-              'A run deletes the users and departments that the source made, and then the source. Users who were there before the source are kept. When many would go, the run is held until somebody approves it.',
+              'A run deletes the users and departments that the source created, and then the source. Users that existed before the source are kept. If the run would delete many, it needs approval first.',
             )}
           />
         </Flex>

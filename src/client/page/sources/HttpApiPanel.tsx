@@ -33,10 +33,10 @@ export function HttpApiPanel({ sourceName }: { readonly sourceName: string }) {
           </Typography.Paragraph>
           <Typography.Paragraph>
             {t(
-              'An API key of a role with the permission user-data-sync.push may push to the sources that name the role, and read the tasks and outcomes of its own pushes. It may do nothing else.',
+              'An API key of a role with the permission user-data-sync.push can push to the sources that list the role. It can also read the tasks and outcomes of its own pushes, and nothing else.',
             )}
           </Typography.Paragraph>
-          <a href={links.apiKeys}>{t('Make an API key')}</a>
+          <a href={links.apiKeys}>{t('Create an API key')}</a>
         </>
       }
     />

@@ -82,7 +82,7 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
     attempt(async () => {
       if (!(await isRight('options'))) return;
       const found = await api.testConnection({ id: source?.id, sourceType, options: options() });
-      notify.succeeded(t('It works. Found: {{found}}', { found }));
+      notify.succeeded(t('Connection works: {{found}}', { found }));
     });
 
   return (
@@ -122,8 +122,8 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
         <Form.Item
           name="name"
           label={t('Name')}
-          extra={t('By this name the source owns what it brings in. It cannot be changed later.')}
-          rules={[{ required: true, whitespace: true, max: 255, message: t('Give the source a name.') }]}
+          extra={t('Unique ID of this source. Cannot be changed later.')}
+          rules={[{ required: true, whitespace: true, max: 255, message: t('Enter a name for the source.') }]}
         >
           <Input disabled={source !== undefined} />
         </Form.Item>

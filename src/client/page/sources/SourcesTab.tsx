@@ -44,7 +44,7 @@ export function SourcesTab() {
     <>
       <Flex justify="space-between" gap={8} wrap style={{ marginBottom: 16 }}>
         <Typography.Text type="secondary">
-          {t('A source brings users and departments from another system. What it brings in belongs to it.')}
+          {t('Sources import users and departments. Each source manages only the records it imported.')}
         </Typography.Text>
         <AddButton types={known.data} onAdd={(type) => setEdited({ type })} />
       </Flex>

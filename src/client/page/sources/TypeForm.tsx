@@ -28,7 +28,7 @@ export function TypeForm({ source, sourceType, isKnown, foreignForm, onLoading, 
 
   if (!isKnown) {
     const message = t(
-      'The type "{{type}}" is not there. Enable the plugin that brings it; until then its settings stay as they are.',
+      'The type "{{type}}" is not available. Enable the plugin that provides it. Until then, its settings are kept.',
       {
         type: sourceType,
       },
@@ -44,7 +44,7 @@ export function TypeForm({ source, sourceType, isKnown, foreignForm, onLoading, 
   return (
     <ErrorBoundary
       message={t(
-        'The form of this type could not be shown. Its settings stay as they are. Reload the page. If it happens again, tell whoever maintains the plugin that brings this type.',
+        'The form of this type could not be shown. Its settings are kept. Reload the page. If this happens again, contact the maintainer of the plugin that provides this type.',
       )}
     >
       {secretsSet.length > 0 && (
@@ -52,7 +52,9 @@ export function TypeForm({ source, sourceType, isKnown, foreignForm, onLoading, 
           type="info"
           role="note"
           showIcon
-          message={t('Set and not shown: {{names}}. Leave them empty to keep them.', { names: secretsSet.join(', ') })}
+          message={t('Already set, but not shown: {{names}}. Leave empty to keep the current values.', {
+            names: secretsSet.join(', '),
+          })}
           style={{ marginBottom: 16 }}
         />
       )}

@@ -14,10 +14,9 @@ import { useTaskActions } from './use-task-actions';
 
 /** What would be removed, by what it is about; what earlier versions stored does not say that. */
 const QUESTIONS: Readonly<Record<string, string>> = {
-  both: '{{users}} of {{ownedUsers}} users and {{departments}} of {{ownedDepartments}} departments go, as the list says: disabled, deleted or let go.',
-  users: '{{users}} of {{ownedUsers}} users are removed, as the list says: disabled, deleted or unlinked.',
-  departments:
-    '{{departments}} of {{ownedDepartments}} departments are removed, as the list says: deleted or unlinked.',
+  both: '{{users}} of {{ownedUsers}} users and {{departments}} of {{ownedDepartments}} departments will be disabled, deleted or unlinked. See the list.',
+  users: '{{users}} of {{ownedUsers}} users will be disabled, deleted or unlinked. See the list.',
+  departments: '{{departments}} of {{ownedDepartments}} departments will be deleted or unlinked. See the list.',
 };
 
 /** What a run may remove within some hours; what earlier versions stored does not say it. */
@@ -38,7 +37,7 @@ export function BlockedNotice({ task }: { readonly task: Task }) {
       showIcon
       role="alert"
       style={{ marginBottom: 16 }}
-      message={t('This run is held. Nothing of it was written.')}
+      message={t('This run needs approval. Nothing was written.')}
       description={
         <Flex vertical gap={12}>
           <span>{heldBecause(task, t)}</span>
@@ -58,7 +57,9 @@ function Waiting({ task: { heldUntil } }: { readonly task: Task }) {
   const { t, locale } = usePage();
   return (
     <>
-      <span>{t('The list below says who would go. Approve does that; Reject leaves everything as it is.')}</span>
+      <span>
+        {t('The list below shows what would be removed. Approve to remove it. Reject to keep everything as is.')}
+      </span>
       {heldUntil && <span>{t('It can be approved until {{time}}.', { time: formatTime(heldUntil, locale) })}</span>}
     </>
   );

@@ -28,8 +28,8 @@ export function OutcomesTable({ task }: { readonly task: Task }) {
   const planned = isLast && isPlanned(task);
   const isFiltered = Boolean(filter.action?.length || filter.target || filter.search);
   const nothing = planned
-    ? t('No record would be changed, and none would fail.')
-    : t('No record was changed, and none failed.');
+    ? t('No records would be changed, and none would fail.')
+    : t('No records were changed, and none failed.');
   const nothingYet = isLast && isRunning(task) ? t('status.processing') : nothing;
   const columns: TableColumnsType<Outcome> = [
     { title: t('Target'), key: 'target', render: (_, outcome) => outcomeTitle(outcome, t) },

@@ -19,10 +19,12 @@ export function PreviewNotice({ task }: { readonly task: Task }) {
         showIcon
         role="note"
         style={{ marginBottom: 16 }}
-        message={isRunning(task) ? t('A preview. Nothing is written.') : t('A preview. Nothing was written.')}
-        description={
-          canRunNow(task) ? t('The counts and the list say what would be done, and what would fail.') : undefined
+        message={
+          isRunning(task)
+            ? t('This is a preview. Nothing will be written.')
+            : t('This is a preview. Nothing was written.')
         }
+        description={canRunNow(task) ? t('Here is what a run would change.') : undefined}
         action={canRunNow(task) && <RunNow task={task} />}
       />
       {task.code === 'WOULD_BE_HELD' && (
@@ -37,24 +39,24 @@ function RunNow({ task }: { readonly task: Task }) {
   const { t } = usePage();
   const { runNow } = useTaskActions();
   const [asking, setAsking] = useState(false);
-  if (task.mode !== 'purge') return <BusyButton type="primary" label={t('Run it now')} onClick={() => runNow(task)} />;
+  if (task.mode !== 'purge') return <BusyButton type="primary" label={t('Run now')} onClick={() => runNow(task)} />;
   return (
     <>
       <Button type="primary" danger onClick={() => setAsking(true)}>
-        {t('Run it now')}
+        {t('Run now')}
       </Button>
       {asking && (
         <ConfirmDialog
           danger
-          title={t('Remove what {{source}} brought in?', { source: sourceTitleOf(task, t) })}
-          okText={t('Run it now')}
+          title={t('Remove the users and departments imported by {{source}}?', { source: sourceTitleOf(task, t) })}
+          okText={t('Run now')}
           onClose={() => setAsking(false)}
           onConfirm={() => {
             setAsking(false);
             void runNow(task);
           }}
         >
-          {t('What the preview lists is done, and it cannot be undone.')}
+          {t('The run makes the changes listed in the preview. This cannot be undone.')}
         </ConfirmDialog>
       )}
     </>

@@ -21,7 +21,7 @@ export function TaskDownloads({ taskId }: { readonly taskId: Task['id'] }) {
         {t('Download records as CSV')}
       </Button>
       <Button onClick={() => void save(() => api.payload(taskId), `sync-task-${taskId}.jsonl`)}>
-        {t('Download what was delivered')}
+        {t('Download delivered data')}
       </Button>
     </Flex>
   );

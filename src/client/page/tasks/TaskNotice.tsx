@@ -42,8 +42,8 @@ function Problem({ task }: { readonly task: Task }) {
 /** What to do when there is no Retry: a push, for example, has nothing that could be asked again. */
 function adviceFor(task: Task, t: Translate): string | undefined {
   if (isRetryable(task)) return undefined;
-  if (task.dryRun) return t('Correct that and press Preview again.');
-  if (task.mode === 'purge') return t('Correct what the list says, and delete the source again.');
+  if (task.dryRun) return t('Fix the problem, then press Preview again.');
+  if (task.mode === 'purge') return t('Fix the problems in the list, then delete the source again.');
   if (!isPushed(task)) return undefined;
   return canRetryFailed(task) ? t('Retry the failed records, or push them again.') : t('Push the records again.');
 }

@@ -20,7 +20,9 @@ export class FileSource extends SyncSource {
     const found = new Map<SyncDataType, number>();
     for await (const { dataType, records } of this.pull())
       found.set(dataType, (found.get(dataType) ?? 0) + records.length);
-    return [...found].map(([dataType, count]) => `${count} × ${dataType}`).join(', ');
+    return [...found]
+      .map(([dataType, count]) => `${count.toLocaleString('en-US')} ${dataType}${count === 1 ? '' : 's'}`)
+      .join(', ');
   }
 
   private read(dataType: SyncDataType, input: FileInput): AsyncGenerator<PulledData> {

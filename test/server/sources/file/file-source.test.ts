@@ -274,7 +274,7 @@ describe('a file that cannot be read fails the task', () => {
   it.each([
     [
       'nowhere.csv',
-      'nowhere.csv was not found below user-data-sync in the storage folder. Put the file there, or correct the path.',
+      'nowhere.csv was not found in the folder user-data-sync of the storage folder. Put the file there, or correct the path.',
     ],
     ['nowhere/at/all.csv', 'nowhere/at/all.csv was not found'],
     ['with\0zero.csv', 'zero.csv was not found'],
@@ -315,7 +315,7 @@ describe('a file that cannot be read fails the task', () => {
     await expectFailure(
       { path: put('columns.csv', `uid,${columns}\n`) },
       'CSV_TOO_MANY_COLUMNS',
-      'columns.csv has 100001 columns, and at most 1000 are read.',
+      'columns.csv has 100001 columns. At most 1000 are allowed.',
     );
   });
 
@@ -334,7 +334,7 @@ describe('a file that cannot be read fails the task', () => {
     await expectFailure(
       { path: file },
       'FILE_OUTSIDE_FOLDER',
-      /only CSV, TSV, TXT and JSON files below user-data-sync/,
+      /only CSV, TSV, TXT and JSON files in the folder user-data-sync/,
     );
   });
 
@@ -375,12 +375,12 @@ describe('a file that cannot be read fails the task', () => {
     await expectFailure(
       { path: put('empty.csv', text) },
       'FILE_EMPTY',
-      'empty.csv is empty. Put the data there and run again.',
+      'empty.csv is empty. Add the data to the file and run again.',
     );
     await expectFailure(
       { path: put('empty.json', text) },
       'FILE_EMPTY',
-      'empty.json is empty. Put the data there and run again.',
+      'empty.json is empty. Add the data to the file and run again.',
     );
   });
 
@@ -391,7 +391,7 @@ describe('a file that cannot be read fails the task', () => {
       'CSV_COLUMN_MISSING',
       /no column "Log in"\. The columns are: uid, Name\./,
     ],
-    ['has a column twice', 'uid,uid,Log in\n1,2,a\n', 'CSV_COLUMN_DUPLICATE', /"uid" is there twice/],
+    ['has a column twice', 'uid,uid,Log in\n1,2,a\n', 'CSV_COLUMN_DUPLICATE', /"uid" appears twice/],
     [
       'never closes a quote',
       'uid,Log in\n1,a\n2,"b\n3,c\n',

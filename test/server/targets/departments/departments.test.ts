@@ -174,7 +174,7 @@ describe('departments', () => {
     expect(failures(departments)).toEqual({ a: 'HAS_DEPENDENTS', b: 'HAS_DEPENDENTS' });
     expect(departments.failedRecords.map(({ message }) => message)).toEqual([
       expect.stringContaining('(members: 1)'),
-      expect.stringContaining('(departments below it: 1)'),
+      expect.stringContaining('(subdepartments: 1)'),
     ]);
     expect(await department('H-a')).toMatchObject({ members: ['h-by-hand'] });
     await members(a.id).remove(user.id);

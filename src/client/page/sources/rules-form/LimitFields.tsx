@@ -8,23 +8,23 @@ export function LimitFields() {
   const { t } = usePage();
   return (
     <>
-      <Typography.Title level={5}>{t('Hold a run when more would go than')}</Typography.Title>
+      <Typography.Title level={5}>{t('Require approval when a run would remove more than')}</Typography.Title>
       <Typography.Paragraph type="secondary">
         {t(
-          'Such a run writes nothing until somebody approves it. What the source removed in the last 24 hours, or as long as the settings say, counts too, unless somebody approved it. Five are always allowed, unless the number is lower. An empty full delivery is always held.',
+          'Nothing is written until the run is approved. Removals of the last 24 hours (or the period in the settings) also count, unless they were approved. Five removals are always allowed, unless the limit is a lower number. An empty full delivery always needs approval.',
         )}
       </Typography.Paragraph>
       <Flex gap="0 16px" wrap>
-        <LimitField kind="users" part="count" label={t('Users, at most')} />
-        <LimitField kind="users" part="percent" label={t('Users, percent')} />
+        <LimitField kind="users" part="count" label={t('Users (number)')} />
+        <LimitField kind="users" part="percent" label={t('Users (%)')} />
       </Flex>
       <Flex gap="0 16px" wrap>
-        <LimitField kind="departments" part="count" label={t('Departments, at most')} />
-        <LimitField kind="departments" part="percent" label={t('Departments, percent')} />
+        <LimitField kind="departments" part="count" label={t('Departments (number)')} />
+        <LimitField kind="departments" part="percent" label={t('Departments (%)')} />
       </Flex>
       <Flex gap="0 16px" wrap>
-        <LimitField kind="adopted" part="count" label={t('Users who were there before the source, at most')} />
-        <LimitField kind="adopted" part="percent" label={t('Users who were there before the source, percent')} />
+        <LimitField kind="adopted" part="count" label={t('Users that existed before the source (number)')} />
+        <LimitField kind="adopted" part="percent" label={t('Users that existed before the source (%)')} />
       </Flex>
     </>
   );

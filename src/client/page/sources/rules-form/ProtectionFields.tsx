@@ -12,20 +12,20 @@ export function ProtectionFields() {
         rule="privilegedUsers"
         label={t('Users with a privileged role')}
         extra={t(
-          'Somebody who may configure NocoBase, or manage users, roles, departments, data sources or this plugin. Root users are always left alone. Only who may manage all roles or all users can allow more.',
+          'Users who can configure NocoBase, or manage users, roles, departments, data sources or this plugin. Root users are never changed. Only somebody who can manage all roles or all users can allow more.',
         )}
       />
       <ProtectionField
         rule="departmentRoles"
-        label={t('Departments that give a role')}
+        label={t('Departments that grant a role')}
         extra={t(
-          'Its members get the role. A department that gives a privileged role never gets members from a source.',
+          'Members of the department get its role. Sources never add members to a department that grants a privileged role.',
         )}
       />
       <ProtectionField
         rule="identity"
-        label={t('User name, e-mail and phone of users who were there before')}
-        extra={t('People sign in and get new passwords by these.')}
+        label={t('Username, email and phone of users that existed before the source')}
+        extra={t('Users sign in and reset their passwords with these.')}
       />
     </>
   );

@@ -12,7 +12,7 @@ export function PushRolesField() {
       name={['rules', 'push', 'roles']}
       label={t('Roles that may push')}
       extra={t(
-        'Roles with the permission user-data-sync.push. Roles that may configure sources may push to all of them.',
+        'Roles with the permission user-data-sync.push. Roles that can configure sources can push to all sources.',
       )}
       validateStatus={error ? 'warning' : undefined}
       help={error?.message}

@@ -9,17 +9,19 @@ export function RemovalFields() {
     <>
       <Typography.Paragraph type="secondary">
         {t(
-          'What a full delivery lacks, or marks as deleted, is removed. A source that delivers only what changed removes what it marks.',
+          'Records that are missing from a full delivery, or marked as deleted, are removed. In a delta, only records marked as deleted are removed.',
         )}
       </Typography.Paragraph>
       <Form.Item
         name={['rules', 'removal', 'users']}
-        label={t('Users who are missing')}
-        extra={t('A disabled user cannot sign in, and is enabled again on return. A user who is let go stays as is.')}
+        label={t('Missing users')}
+        extra={t(
+          'A disabled user cannot sign in, and is enabled again when the source delivers the user again. An unlinked user is kept as is.',
+        )}
       >
         <Select options={REMOVALS.users.map((value) => ({ value, label: t(`removal.${value}`) }))} />
       </Form.Item>
-      <Form.Item name={['rules', 'removal', 'departments']} label={t('Departments that are missing')}>
+      <Form.Item name={['rules', 'removal', 'departments']} label={t('Missing departments')}>
         <Select options={REMOVALS.departments.map((value) => ({ value, label: t(`removal.${value}`) }))} />
       </Form.Item>
     </>

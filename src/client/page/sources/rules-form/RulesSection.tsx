@@ -21,7 +21,7 @@ export function RulesSection({ open, onToggle }: RulesSectionProps) {
       items={[
         {
           key: 'rules',
-          label: t('What is missing has gone'),
+          label: t('Removals, limits and scope'),
           children: (
             <>
               <RemovalFields />

@@ -9,14 +9,14 @@ export function ScopeFields() {
     <>
       <Typography.Title level={5}>{t('Scope')}</Typography.Title>
       <Typography.Paragraph type="secondary">
-        {t('Only records that meet every condition are taken. What is out of scope counts as missing.')}
+        {t('Only records that meet all conditions are imported. Records out of scope count as missing.')}
       </Typography.Paragraph>
       <ConditionRows kind="users" label={t('Conditions on users')} />
       <ConditionRows kind="departments" label={t('Conditions on departments')} />
       <Form.Item
         name={['rules', 'scope', 'subtrees']}
         label={t('Only these departments')}
-        extra={t('Uids of departments: these, everything below them, and who is in one of them. Empty for all.')}
+        extra={t('Uids of departments. Their subdepartments and members are included. Leave empty for all.')}
       >
         <Select mode="tags" open={false} suffixIcon={null} tokenSeparators={[',']} />
       </Form.Item>
