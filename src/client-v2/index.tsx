@@ -22,7 +22,7 @@ export class PluginUserDataSyncClientV2 extends Plugin {
 
   override async load(): Promise<void> {
     this.registerType('file', {
-      components: { AdminSettingsFormLoader: () => import('../client/forms/FileSourceForm') },
+      components: { AdminSettingsFormLoader: () => import('../client/forms/file-source/FileSourceForm') },
     });
     const { app, sourceTypes } = this;
     app.flowEngine?.context.defineProperty('userDataSyncSourceTypes', { get: () => sourceTypes });

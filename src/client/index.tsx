@@ -22,7 +22,9 @@ export class PluginUserDataSyncClient extends Plugin {
   }
 
   override async load(): Promise<void> {
-    this.registerType('file', { components: { AdminSettingsFormLoader: () => import('./forms/FileSourceForm') } });
+    this.registerType('file', {
+      components: { AdminSettingsFormLoader: () => import('./forms/file-source/FileSourceForm') },
+    });
     const { app, sourceTypes } = this;
     const t = (key: string) => app.i18n.t(key, { ns: NAMESPACE });
     const Page = () => <SyncPage host={createPageHost(app, sourceTypes, app.getRouteUrl('/'), FormilySurroundings)} />;

@@ -53,6 +53,23 @@ const taskProperties = {
   dryRun: flag('A preview: nothing was written.'),
   deletesSource: flag('A purge that deletes the source, too, when nothing of it is left.'),
   attempt: count('1, and one more with each retry, and with an approval.'),
+  earlierAttempts: {
+    type: 'array',
+    nullable: true,
+    items: closed('', {
+      attempt: count('Which one.'),
+      status: { type: 'string', enum: [...TASK_STATUSES], description: 'How it ended.' },
+      code: text('Why it failed or was blocked.'),
+      startedAt: time('When it began.'),
+      finishedAt: time('When it ended; `null` when its process was lost.'),
+      counts: {
+        type: 'object',
+        nullable: true,
+        additionalProperties: { $ref: '#/components/schemas/userDataCount' },
+      },
+    }),
+    description: 'The attempts before this one, the oldest first; at most 20.',
+  },
   total: count(
     'Records received, and those that are missing from a full delivery. While `receivedAt` is `null` more may come.',
     0,

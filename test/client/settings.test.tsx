@@ -71,10 +71,10 @@ describe('the settings', () => {
     const { user, drawer, save } = await openSettings();
     const days = await drawer.findByRole('spinbutton', { name: 'Keep record details (days)' });
     await user.clear(days);
-    await user.type(days, '4000');
+    await user.type(days, '300');
     await save();
     expect(await drawer.findByRole('alert')).toHaveTextContent('expected a whole number from 1 to 3650');
-    expect(days).toHaveValue('4000');
+    expect(days).toHaveValue('300');
   });
 
   it('say what failed and load again on request', async () => {

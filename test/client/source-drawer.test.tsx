@@ -30,7 +30,8 @@ function UrlForm() {
   );
 }
 
-const fileForm = () => typesWith({ AdminSettingsFormLoader: () => import('../../src/client/forms/FileSourceForm') });
+const fileForm = () =>
+  typesWith({ AdminSettingsFormLoader: () => import('../../src/client/forms/file-source/FileSourceForm') });
 
 async function openNew(host: Parameters<typeof showPage>[0] = {}) {
   const page = showPage({ server, ...host });

@@ -69,6 +69,8 @@ export interface Task {
   /** Whether it is a preview: it says what would be done, and writes nothing. */
   readonly dryRun?: boolean | null;
   readonly attempt: number | null;
+  /** The attempts before, the oldest first. */
+  readonly earlierAttempts?: readonly EarlierAttempt[] | null;
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
@@ -86,6 +88,11 @@ export interface Task {
   readonly heldUntil?: string | null;
   /** Of a run that is held: the run that has been given newer data since; then this one cannot be approved any more. */
   readonly newerTaskId?: Id | null;
+}
+
+/** An attempt that was followed by another one. */
+export interface EarlierAttempt extends Pick<Task, 'status' | 'code' | 'startedAt' | 'finishedAt' | 'counts'> {
+  readonly attempt: number;
 }
 
 export interface Outcome {

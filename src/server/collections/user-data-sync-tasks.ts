@@ -35,6 +35,7 @@ export default defineCollection({
     { type: 'string', name: 'mode' },
     { type: 'boolean', name: 'dryRun', defaultValue: false },
     { type: 'integer', name: 'attempt', defaultValue: 1 },
+    { type: 'json', name: 'earlierAttempts' },
     { type: 'date', name: 'startedAt' },
     { type: 'date', name: 'finishedAt' },
     { type: 'date', name: 'heartbeatAt' },

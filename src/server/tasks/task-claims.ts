@@ -7,7 +7,7 @@ import { fromJsonColumn } from '../database/json-column';
 import { SyncError } from '../errors';
 import type { PrimaryKey } from '../model/primary-key';
 import type { SyncSourceModel } from '../sources';
-import type { SyncTask } from './task';
+import type { EarlierAttempt, SyncTask } from './task';
 
 /** A run says this often that it is alive, in ms. */
 export const HEARTBEAT_INTERVAL = 10_000;
@@ -46,10 +46,22 @@ export const claimOf = (now = new Date()) => ({
 /** The end of a run gives its source back. */
 export const UNCLAIMED = { runningSourceId: null, claim: null };
 
-/** What a task that runs again forgets of the attempt before. */
-function newAttempt(task: Model) {
+/** So many earlier attempts of a task are kept. */
+const MAX_EARLIER_ATTEMPTS = 20;
+
+/** What a task that runs again keeps of its attempts before, and what it forgets of the last one. */
+function newAttempt(task: Model, end: Pick<EarlierAttempt, 'status' | 'code'>) {
+  const ended: EarlierAttempt = {
+    attempt: attemptOf(task),
+    startedAt: task.get('startedAt') as Date | null,
+    finishedAt: task.get('finishedAt') as Date | null,
+    counts: (fromJsonColumn(task.get('counts')) ?? null) as EarlierAttempt['counts'],
+    ...end,
+  };
+  const earlier = (fromJsonColumn(task.get('earlierAttempts')) ?? []) as readonly EarlierAttempt[];
   return {
     attempt: attemptOf(task) + 1,
+    earlierAttempts: [...earlier, ended].slice(-MAX_EARLIER_ATTEMPTS),
     finishedAt: null,
     heldUntil: null,
     cost: null,
@@ -64,7 +76,10 @@ function newAttempt(task: Model) {
 }
 
 /** What decides whether a run can go on in another process. */
-const TO_GO_ON = ['id', 'attempt', 'claim', 'kind', 'baseAttempt', 'takeovers', 'runningSourceId'];
+const TO_GO_ON = [
+  ...['id', 'attempt', 'claim', 'kind', 'baseAttempt', 'takeovers', 'runningSourceId'],
+  ...['startedAt', 'finishedAt', 'counts', 'earlierAttempts'],
+];
 
 /**
  * What a task gets that goes on in another process: it builds on the removals that its attempt before was allowed to make,
@@ -73,7 +88,7 @@ const TO_GO_ON = ['id', 'attempt', 'claim', 'kind', 'baseAttempt', 'takeovers', 
 function handedOn(task: Model) {
   const kind = task.get('kind') as TaskKind;
   return {
-    ...newAttempt(task),
+    ...newAttempt(task, { status: 'failed', code: 'INTERRUPTED' }),
     status: 'init' satisfies TaskStatus,
     claim: null,
     startedAt: null,
@@ -160,7 +175,8 @@ export class TaskClaims {
 
   /** Has a task that is there wait for another attempt, unless it has changed since it was read. */
   async requeue(task: Model, source: SyncSourceModel, values: Record<string, unknown>): Promise<Model> {
-    const taken = { ...newAttempt(task), ...reservationOf(source), ...values };
+    const end = { status: task.get('status') as TaskStatus, code: task.get('code') as string | null };
+    const taken = { ...newAttempt(task, end), ...reservationOf(source), ...values };
     const id = task.get('id') as PrimaryKey;
     const asRead = { id, status: task.get('status') as TaskStatus, attempt: task.get('attempt') as number | null };
     const [count] = await this.model.update(taken, { where: asRead, hooks: false });

@@ -31,6 +31,18 @@ export interface SyncTask {
   readonly deletesSource: boolean;
 }
 
+/** An attempt of a task that another one followed, as it is kept. */
+export interface EarlierAttempt {
+  readonly attempt: number;
+  readonly status: TaskStatus;
+  readonly code: string | null;
+  readonly startedAt: Date | null;
+  /** `null` when its process was lost. */
+  readonly finishedAt: Date | null;
+  /** By target; `null` when nothing was counted. */
+  readonly counts: Readonly<Record<string, unknown>> | null;
+}
+
 /** How a new task begins. */
 export interface TaskStart {
   readonly kind: TaskKind;

@@ -33,3 +33,6 @@ const movesByItself = ([text, , stack]: unknown[]) =>
   String(text).startsWith('Warning: An update to %s inside a test was not wrapped in act(...)') &&
   /^\s*at [^\n]*\/node_modules\/(antd|rc-[\w-]+|@rc-component)\//.test(String(stack));
 hushKnownNoise(console, movesByItself);
+
+/** What one test shows stands in the address of the page; the next one begins without. */
+afterEach(() => window.history.replaceState(null, '', '/'));

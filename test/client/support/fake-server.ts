@@ -108,7 +108,9 @@ export class FakeServer {
     'userData:exportOutcomes': () => new Blob(['uid']),
     'userData:downloadPayload': () => new Blob(['{}']),
     'userDataSyncTasks:list': ({ params }) => pageOf(this.tasks, params),
-    'userDataSyncTasks:get': ({ params }) => ({ data: this.tasks.find(({ id }) => id === params?.filterByTk) }),
+    'userDataSyncTasks:get': ({ params }) => ({
+      data: this.tasks.find(({ id }) => String(id) === String(params?.filterByTk)),
+    }),
     'userDataSyncOutcomes:list': ({ params }) => pageOf(this.outcomes, params),
   };
 }

@@ -7,6 +7,8 @@ type ConfirmDialogProps = PropsWithChildren<{
   readonly title: string;
   /** What the button says that does it. */
   readonly okText: string;
+  /** What the button says that does nothing. Default: Cancel. */
+  readonly cancelText?: string;
   readonly danger?: boolean;
   readonly okDisabled?: boolean;
   /** While it is being done. */
@@ -17,10 +19,11 @@ type ConfirmDialogProps = PropsWithChildren<{
   readonly onClose: () => void;
 }>;
 
-/** Asks before something is done; Cancel has the focus. */
+/** Asks before something is done; the button that does nothing has the focus. */
 export function ConfirmDialog({
   title,
   okText,
+  cancelText,
   danger,
   okDisabled,
   busy,
@@ -37,7 +40,7 @@ export function ConfirmDialog({
       closable={false}
       title={title}
       okText={okText}
-      cancelText={t('Cancel')}
+      cancelText={cancelText ?? t('Cancel')}
       okButtonProps={{ danger, disabled: okDisabled, 'aria-label': okText }}
       confirmLoading={busy}
       // What cannot be undone takes more than pressing Enter twice.

@@ -13,6 +13,7 @@ import type { ReactNode } from 'react';
 import type { TaskStatus } from '../../../common/tasks';
 import type { Task } from '../model';
 import { usePage } from '../page-context';
+import { isRejected } from '../task-state';
 
 /** Each status has a colour, an icon and a word: no colour is the only sign. */
 const looks: Record<TaskStatus, { color: string; icon: ReactNode }> = {
@@ -26,13 +27,14 @@ const looks: Record<TaskStatus, { color: string; icon: ReactNode }> = {
 };
 
 /** How a run stands, and whether it is a preview. */
-export function StatusTag({ task: { status, dryRun } }: { readonly task: Pick<Task, 'status' | 'dryRun'> }) {
+export function StatusTag({ task }: { readonly task: Pick<Task, 'status' | 'code' | 'dryRun'> }) {
   const { t } = usePage();
+  const { status, dryRun } = task;
   const { color, icon } = looks[status] ?? looks.init;
   return (
     <span style={{ whiteSpace: 'nowrap' }}>
       <Tag color={color} icon={icon}>
-        {t(`status.${status}`)}
+        {isRejected(task) ? t('status.rejected') : t(`status.${status}`)}
       </Tag>
       {dryRun && (
         <Tag color="purple" icon={<EyeOutlined aria-hidden />}>

@@ -6,6 +6,7 @@ import { ErrorNotice } from '../parts/ErrorNotice';
 import { NumberField } from '../parts/NumberField';
 import { PageDrawer } from '../parts/PageDrawer';
 import { SaveButton } from '../parts/SaveButton';
+import { useDiscard } from '../parts/use-discard';
 import { useNotify } from '../parts/use-notify';
 import { useLoad } from '../use-load';
 
@@ -14,6 +15,7 @@ export function SettingsDrawer({ onClose }: { readonly onClose: () => void }) {
   const { api, t } = usePage();
   const notify = useNotify();
   const [form] = Form.useForm<Settings>();
+  const { close, question } = useDiscard(form, onClose);
   const [failure, setFailure] = useState<string>();
   const [busy, setBusy] = useState(false);
   const { data, error, reload } = useLoad(() => api.settings(), 'settings');
@@ -31,19 +33,20 @@ export function SettingsDrawer({ onClose }: { readonly onClose: () => void }) {
   };
   return (
     <PageDrawer
-      onClose={onClose}
+      onClose={close}
       width={480}
       title={t('Settings')}
       footer={
         <Flex vertical gap={12}>
           {failure && <Alert type="error" showIcon role="alert" message={failure} />}
           <Flex justify="end" gap={8}>
-            <Button onClick={onClose}>{t('Cancel')}</Button>
+            <Button onClick={close}>{t('Cancel')}</Button>
             <SaveButton busy={busy} disabled={!data} onClick={() => form.submit()} />
           </Flex>
         </Flex>
       }
     >
+      {question}
       {error && <ErrorNotice error={error} onRetry={reload} />}
       {!data && !error && <Skeleton active />}
       {data && (
@@ -63,6 +66,7 @@ export function SettingsDrawer({ onClose }: { readonly onClose: () => void }) {
 
 function SettingsFields() {
   const { t } = usePage();
+  const taskDays = Form.useWatch<number | undefined>('taskDays');
   return (
     <>
       <NumberField
@@ -70,7 +74,8 @@ function SettingsFields() {
         label={t('Keep record details (days)')}
         extra={t('How long the records of a task and the changes of a user are kept.')}
         min={1}
-        max={MAX_SETTINGS.outcomeDays}
+        // They go with their tasks.
+        max={Math.min(MAX_SETTINGS.outcomeDays, taskDays ?? MAX_SETTINGS.outcomeDays)}
       />
       <NumberField
         name="taskDays"

@@ -7,6 +7,7 @@ import type { Source, SourceType, SourceValues } from '../model';
 import { usePage } from '../page-context';
 import { PageDrawer } from '../parts/PageDrawer';
 import { SaveButton } from '../parts/SaveButton';
+import { useDiscard } from '../parts/use-discard';
 import { useNotify } from '../parts/use-notify';
 import { HttpApiPanel } from './HttpApiPanel';
 import { findWrong } from './find-wrong';
@@ -34,6 +35,7 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
   const notify = useNotify();
   const [form] = Form.useForm<SourceValues>();
   const foreignForm = useRef<ForeignForm>(null);
+  const { close, question } = useDiscard(form, onClose);
   const [failure, setFailure] = useState<string>();
   const [busy, setBusy] = useState(false);
   const [loading, setLoading] = useState(false);
@@ -87,7 +89,7 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
 
   return (
     <PageDrawer
-      onClose={onClose}
+      onClose={close}
       width={640}
       focusesField={!source}
       title={source ? t('Configure {{source}}', { source: sourceTitle(source, t) }) : t('Add source')}
@@ -100,12 +102,13 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
                 {t('Test connection')}
               </Button>
             )}
-            <Button onClick={onClose}>{t('Cancel')}</Button>
+            <Button onClick={close}>{t('Cancel')}</Button>
             <SaveButton busy={busy} disabled={loading} onClick={() => void save()} />
           </Flex>
         </Flex>
       }
     >
+      {question}
       {source?.sourceType === API_SOURCE_TYPE && <HttpApiPanel sourceName={source.name} />}
       <Form<SourceValues>
         form={form}

@@ -27,9 +27,12 @@ export function OutcomesTable({ task }: { readonly task: Task }) {
   const isLast = wanted.attempt === last;
   const planned = isLast && isPlanned(task);
   const isFiltered = Boolean(filter.action?.length || filter.target || filter.search);
-  const nothing = planned
-    ? t('No records would be changed, and none would fail.')
-    : t('No records were changed, and none failed.');
+  const isBroken = isLast && task.status === 'failed' && task.counts === null;
+  const nothing = isBroken
+    ? t('The run failed before any record was processed.')
+    : planned
+      ? t('No records would be changed, and none would fail.')
+      : t('No records were changed, and none failed.');
   const nothingYet = isLast && isRunning(task) ? t('status.processing') : nothing;
   const columns: TableColumnsType<Outcome> = [
     { title: t('Target'), key: 'target', render: (_, outcome) => outcomeTitle(outcome, t) },

@@ -5,8 +5,9 @@ import { usePage } from '../page-context';
 import { useNotify } from '../parts/use-notify';
 
 /** Hands out what became of the records of a run, and what was delivered to it. */
-export function TaskDownloads({ taskId }: { readonly taskId: Task['id'] }) {
+export function TaskDownloads({ task }: { readonly task: Task }) {
   const { api, t } = usePage();
+  const { id: taskId, total, receivedAt } = task;
   const notify = useNotify();
   const save = async (load: () => Promise<Blob>, name: string) => {
     try {
@@ -20,9 +21,12 @@ export function TaskDownloads({ taskId }: { readonly taskId: Task['id'] }) {
       <Button onClick={() => void save(() => api.outcomesCsv(taskId), `sync-task-${taskId}.csv`)}>
         {t('Download records as CSV')}
       </Button>
-      <Button onClick={() => void save(() => api.payload(taskId), `sync-task-${taskId}.jsonl`)}>
-        {t('Download delivered data')}
-      </Button>
+      {/* A run that broke before anything came has nothing to hand out. */}
+      {(receivedAt || (total ?? 0) > 0) && (
+        <Button onClick={() => void save(() => api.payload(taskId), `sync-task-${taskId}.jsonl`)}>
+          {t('Download delivered data')}
+        </Button>
+      )}
     </Flex>
   );
 }

@@ -1,13 +1,15 @@
-import { Skeleton } from 'antd';
+import { Flex, Skeleton } from 'antd';
 import type { Task } from '../model';
 import { usePage } from '../page-context';
 import { TaskCounts } from '../parts/CountsSummary';
+import { CopyLink } from '../parts/CopyLink';
 import { ErrorNotice } from '../parts/ErrorNotice';
 import { PageDrawer } from '../parts/PageDrawer';
 import { RunProgress } from '../parts/RunProgress';
 import { isRunning } from '../task-state';
 import { RUNNING_INTERVAL, useLoad } from '../use-load';
 import { useTaskEvents } from '../use-task-events';
+import { EarlierAttempts } from './EarlierAttempts';
 import { OutcomesTable } from './OutcomesTable';
 import { RetryButtons } from './RetryButtons';
 import { TaskDownloads } from './TaskDownloads';
@@ -38,7 +40,14 @@ export function TaskDrawer({ taskId, onClose }: TaskDrawerProps) {
       title={t('Task {{id}}', { id: taskId })}
       // What was pressed may go with what it changes.
       contentKey={`${taskId} ${task?.status}`}
-      extra={task && <RetryButtons task={task} />}
+      extra={
+        task && (
+          <Flex gap={8} wrap align="center">
+            <CopyLink />
+            <RetryButtons task={task} />
+          </Flex>
+        )
+      }
     >
       {error && <ErrorNotice error={error} onRetry={reload} />}
       {!task && !error && <Skeleton active />}
@@ -47,7 +56,8 @@ export function TaskDrawer({ taskId, onClose }: TaskDrawerProps) {
           <TaskNotice task={task} />
           <TaskFacts task={task} />
           {isRunning(task) ? <RunProgress task={task} /> : <TaskCounts task={task} />}
-          <TaskDownloads taskId={task.id} />
+          <EarlierAttempts task={task} />
+          <TaskDownloads task={task} />
           <OutcomesTable key={task.id} task={task} />
         </>
       )}

@@ -59,6 +59,7 @@ const EXPOSED: Readonly<Record<string, Exposed>> = {
       mode: 'text',
       dryRun: 'boolean',
       attempt: 'integer',
+      earlierAttempts: 'json',
       startedAt: 'date',
       finishedAt: 'date',
       heartbeatAt: 'date',
