@@ -126,7 +126,7 @@ describe('a message says what is true and what helps', () => {
       `${taken}. Correct one of them, or push with that field as the match key to link the existing user.`,
     );
     expect((await failureOf({ records, matchKey: 'username' })).message).toBe(
-      `${taken}, and the match key username found nobody. Correct one of them, or push with email as the match key to link the existing user.`,
+      `${taken}, and the match key username found no user. Correct one of them, or push with email as the match key to link the existing user.`,
     );
     await key.push({ dataType: 'user', records: [{ uid: 'linked', username: 'linked' }] });
     const linked = [{ uid: 'linked', email: values.email }];
