@@ -503,8 +503,8 @@ describe('turns red for a source', () => {
     const failed = 'testConnection() says what is wrong, and no secret';
 
     it.each([
-      ['says nothing', found, (_: string, isBroken: boolean) => (isBroken ? fail('Refused.') : ' '), 'says nothing'],
-      ['says no text', found, (_: string, isBroken: boolean) => (isBroken ? fail('Refused.') : true), 'says nothing'],
+      ['says nothing', found, (_: string, isBroken: boolean) => (isBroken ? fail('Refused.') : ' '), 'returns nothing'],
+      ['says no text', found, (_: string, isBroken: boolean) => (isBroken ? fail('Refused.') : true), 'returns nothing'],
       [
         'says a secret',
         found,
