@@ -37,7 +37,9 @@ describe('a body with a member that nobody reads', () => {
     async (member) => {
       const response = await key.push({ dataType: 'user', records: [], [member]: 1 });
       expect(errorOf(response).code).toBe('UNKNOWN_MEMBER');
-      expect(errorOf(response).message).toContain('Known properties: dataType, matchKey, records, sourceName, mode, dryRun.');
+      expect(errorOf(response).message).toContain(
+        'Known properties: dataType, matchKey, records, sourceName, mode, dryRun.',
+      );
       expect(errorOf(response).message.length).toBeLessThan(600);
     },
   );

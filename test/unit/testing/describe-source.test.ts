@@ -504,7 +504,12 @@ describe('turns red for a source', () => {
 
     it.each([
       ['says nothing', found, (_: string, isBroken: boolean) => (isBroken ? fail('Refused.') : ' '), 'returns nothing'],
-      ['says no text', found, (_: string, isBroken: boolean) => (isBroken ? fail('Refused.') : true), 'returns nothing'],
+      [
+        'says no text',
+        found,
+        (_: string, isBroken: boolean) => (isBroken ? fail('Refused.') : true),
+        'returns nothing',
+      ],
       [
         'says a secret',
         found,
