@@ -15,7 +15,7 @@ export class ContactsResource extends UserDataResource {
   override name = 'contacts';
   override accepts: SyncAccept[] = ['user'];
 
-  /** For a record that has no contact yet. The links that it gives back are kept. */
+  /** For a record that has no contact yet. The returned links are stored. */
   async create({ metaData }: OriginRecord): Promise<RecordResourceChanged[]> {
     const { nickname: name, email, isDeleted } = metaData as FormatUser;
     if (isDeleted) return [];
@@ -24,7 +24,7 @@ export class ContactsResource extends UserDataResource {
     return [{ resourcesPk: contact.get('id') as PrimaryKey, isDeleted: false }];
   }
 
-  /** For a record whose contact is there: `ids` are the links from before. */
+  /** For a record with a contact: `ids` are its links. */
   async update({ metaData }: OriginRecord, ids: PrimaryKey[]): Promise<RecordResourceChanged[]> {
     const [id] = ids;
     const { nickname: name, email, isDeleted } = metaData as FormatUser;

@@ -1,7 +1,7 @@
 import { Plugin } from '@nocobase/server';
 import type { PluginUserDataSyncServer, RemovalQuestion } from 'nocobase-plugin-user-data-sync';
 
-/** Keeps users from being removed while approvals wait for them. */
+/** Prevents the removal of users while approvals wait for them. */
 export class PluginApprovals extends Plugin {
   override async load() {
     this.db.collection({
@@ -15,7 +15,7 @@ export class PluginApprovals extends Plugin {
     sync.resourceManager.registerRemovalCheck('users', (question) => this.openApprovals(question));
   }
 
-  /** One statement for all of them. */
+  /** One query for all of them. */
   private async openApprovals({ rowIds }: RemovalQuestion): Promise<Map<number, string>> {
     const where = { approverId: rowIds, isOpen: true };
     const found: unknown = await this.db.getModel('approvals').findAll({ where, raw: true });

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs a source and waits for its end, for cron. Ends with 0 only when everything was applied.
+# Runs a source and waits until it has finished, for cron. Ends with 0 only when everything was applied.
 #
 #   NOCOBASE_URL=https://nocobase.example.com NOCOBASE_KEY=... ./pull.sh my-source
 set -eu

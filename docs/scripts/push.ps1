@@ -1,10 +1,10 @@
-# Pushes users or departments to NocoBase, and says what became of them. For Windows PowerShell 5.1 and PowerShell 7.
+# Pushes users or departments to NocoBase, and prints the outcomes. For Windows PowerShell 5.1 and PowerShell 7.
 #
 #   $env:NOCOBASE_URL = 'https://nocobase.example.com'; $env:NOCOBASE_KEY = '...'
 #   .\push.ps1 -DataType user -Source hr -File people.json
 #
 # people.json is a list of records. Ends with 0 when everything was applied, with 1 when some records failed, and with 2
-# when nothing was applied or no answer came.
+# when nothing was applied or there was no answer.
 param(
     [Parameter(Mandatory)] [ValidateSet('user', 'department')] [string] $DataType,
     [Parameter(Mandatory)] [string] $Source,
@@ -26,7 +26,7 @@ try {
     $answer = Invoke-RestMethod -Method Post -Uri "$url/api/userData:push" -Headers $headers `
         -ContentType 'application/json' -Body $bytes -TimeoutSec 300
 } catch {
-    # The answer of the server, with its code, or that none came. Then look at the tasks before you push again.
+    # The answer of the server, with its code, or that there was none. Then check the tasks before you push again.
     $reason = if ($_.ErrorDetails) { $_.ErrorDetails.Message } else { $_.Exception.Message }
     [Console]::Error.WriteLine($reason)
     exit 2

@@ -17,11 +17,11 @@ export const TASK_TRIGGERS = ['manual', 'schedule', 'push', 'retry'] as const;
 export type TaskTrigger = (typeof TASK_TRIGGERS)[number];
 
 export const TASK_MODES = [...DELIVERY_MODES, 'purge'] as const;
-/** What a run is about: everything or changes, or the end of all that a source brought in. */
+/** What a run is about: everything or changes, or the removal of everything that a source imported. */
 export type TaskMode = (typeof TASK_MODES)[number];
 
 /**
  * What a run does: asks its source, applies what was delivered, runs the failed records of an attempt again, or removes
- * everything that its source brought in.
+ * everything that its source imported.
  */
 export type TaskKind = 'pull' | 'delivery' | 'failedRecords' | 'purge';

@@ -53,7 +53,7 @@ type ResourceMiddleware = Parameters<Plugin['app']['resourceManager']['use']>[0]
 /** How often tasks are looked for whose run has died or has never begun, in ms. */
 const RECOVERY_INTERVAL = 15_000;
 
-/** Brings users and departments from other systems into NocoBase. */
+/** Imports users and departments from other systems into NocoBase. */
 export class PluginUserDataSyncServer extends Plugin {
   sourceManager!: SyncSourceManager;
   resourceManager!: UserDataResourceManager;

@@ -5,14 +5,14 @@ import { failureResponses, failuresOf } from './errors';
 import { answer, choice, closed, count, id, parameter, TAGS, text, time } from './parts';
 
 const source = closed(
-  'The source of the run; `null` when it has gone.',
+  'The source of the run; `null` when it was deleted.',
   { name: { type: 'string' }, displayName: text('Shown to administrators.') },
   { nullable: true },
 );
 
 const task = closed('The run.', {
   id: id('The task.'),
-  sourceName: text('The name of the source; it stays when the source has gone. `null` in what earlier versions kept.'),
+  sourceName: text('The name of the source; kept when the source is deleted. `null` in rows of earlier versions.'),
   trigger: choice('What started it.', ...TASK_TRIGGERS, null),
   mode: choice('As of the task.', ...TASK_MODES, null),
   startedAt: time('When its last attempt began.'),
@@ -21,24 +21,24 @@ const task = closed('The run.', {
 });
 
 export const changeSchemas = {
-  userDataChange: closed('What a run did about one record in one target.', {
+  userDataChange: closed('What a run did with one record in one target.', {
     id: id('The outcome.'),
     taskId: id('The task.'),
     at: {
       type: 'string',
       format: 'date-time',
       nullable: true,
-      description: 'When it was done. `null` in what earlier versions kept.',
+      description: 'When it was done. `null` in rows of earlier versions.',
     },
     task,
-    target: { type: 'string', description: '`users`, `departments`, `memberships`, or a target that a plugin brings.' },
-    dataType: choice('The type of the record. `null` in what earlier versions kept.', ...DATA_TYPES, null),
-    uid: { type: 'string', description: 'How the source knows the record.' },
-    name: text('The name of the record then.'),
-    action: choice('What was done; `unlinked` is let go.', ...KEPT_ACTIONS),
-    rowId: text('The row of the target, where there is one.'),
+    target: { type: 'string', description: '`users`, `departments`, `memberships`, or a target of another plugin.' },
+    dataType: choice('The type of the record. `null` in rows of earlier versions.', ...DATA_TYPES, null),
+    uid: { type: 'string', description: 'The ID of the record in the source.' },
+    name: text('The name of the record at that time.'),
+    action: choice('What was done.', ...KEPT_ACTIONS),
+    rowId: text('The row of the target, if there is one.'),
     code: text('Why it failed.'),
-    params: { type: 'object', nullable: true, description: 'What the message speaks of.' },
+    params: { type: 'object', nullable: true, description: 'The values in the message.' },
     message: text('Why it failed, in the language of the request.'),
     changes: {
       type: 'object',
@@ -78,9 +78,8 @@ export const changePaths = {
   '/userData:listChanges': {
     get: {
       tags: TAGS,
-      summary: 'List what synchronization has done',
-      description:
-        'Over all tasks, the newest first. Previews are left out, and so is what a run would have done that was held.',
+      summary: 'List the changes made by synchronization',
+      description: 'Of all tasks, newest first. Previews and blocked runs are not included.',
       parameters: [
         parameter(
           'search',
@@ -89,7 +88,7 @@ export const changePaths = {
           { maxLength: 255 },
           false,
         ),
-        parameter('rowId', 'integer', 'Only what is about this user, by the id of the row.', {}, false),
+        parameter('rowId', 'integer', 'Only changes of this user, by the id of the row.', {}, false),
         parameter(
           'dataType',
           'string',
@@ -107,7 +106,7 @@ export const changePaths = {
           [example],
           {
             schema: closed('', {
-              count: count('How many there are.', 0),
+              count: count('The total number.', 0),
               page: count('This page.'),
               pageSize: count('Its size.'),
             }),

@@ -1,7 +1,7 @@
 import { failureResponses, failuresOf } from './errors';
 import { answer, body, closed, id, TAGS } from './parts';
 
-const started = closed('', { taskId: { type: 'integer', description: 'The task that tells how the run goes.' } });
+const started = closed('', { taskId: { type: 'integer', description: 'The task of the run.' } });
 const taskIds = {
   sourceId: id('The source that the task belongs to.'),
   id: id('The task.'),
@@ -32,13 +32,13 @@ export const decisionPaths = {
   ...action(
     'pull',
     'Sync: run a source',
-    'Starts a run of the source in the background and answers with its task at once. `name` may also stand in the query.',
+    'Starts a run of the source in the background and answers with its task at once. `name` can also be sent in the query.',
     body(
       closed(
         '',
         {
           name: { type: 'string', minLength: 1, description: 'The name of the source.' },
-          dryRun: { type: 'boolean', description: 'Preview: only say what would be done. Default: `false`.' },
+          dryRun: { type: 'boolean', description: 'Preview: only report what would be done. Default: `false`.' },
         },
         { required: ['name'] },
       ),
@@ -52,21 +52,21 @@ export const decisionPaths = {
   ...action(
     'retry',
     'Retry a task that did not succeed',
-    'Runs the source of the task again, in the background, as another attempt of the same task. A purge goes on removing. `id` and `sourceId` may also stand in the query.',
+    'Runs the source of the task again, in the background, as another attempt of the same task. A purge continues to remove. `id` and `sourceId` can also be sent in the query.',
     body(closed('', taskIds), example({ sourceId: 3, id: 14 })),
     'Started.',
   ),
   ...action(
     'retryFailed',
     'Retry the failed records of a task',
-    'Runs the records that failed in the last attempt again, in the background and as another attempt of the same task: as they are stored now, without asking the source. What was rejected is not stored, and fails again. The task must be `partially_failed` and no preview.',
+    'Runs the records that failed in the last attempt again, in the background and as another attempt of the same task: as they are stored now, without reading the source. Rejected records are not stored and fail again. The task must be `partially_failed` and not a preview.',
     body(closed('', taskIds), example({ sourceId: 3, id: 14 })),
     'Started.',
   ),
   ...action(
     'approve',
     'Approve a blocked task',
-    'Lets the run go on, in the background and as another attempt of the same task, with what was delivered to it then. When it would remove anybody who is not in the list of the task, or do more than the list said, it is blocked again.',
+    'Continues the run in the background, as another attempt of the same task, with the data delivered to it. If it would remove more than the list of the task shows, it is blocked again.',
     onlyTask('The task that is blocked.'),
     'Started.',
   ),
@@ -80,23 +80,23 @@ export const decisionPaths = {
   ...action(
     'runNow',
     'Run what was previewed',
-    'Runs exactly what a preview was given, in the background and as a task of its own. What a preview was given is kept for 24 hours, and can be run once.',
+    'Runs exactly the data of a preview, in the background and as a separate task. The data of a preview is kept for 24 hours and can be run once.',
     onlyTask('The task of the preview.'),
     'Started; `taskId` is the new task.',
   ),
   ...action(
     'purge',
-    'Remove everything that a source brought in',
-    'Deletes the users and departments that the source made, in the background, whatever its rules say becomes of the missing. Users who were there before are let go, and so is what another source still has. The safeguard holds it like any run.',
+    'Remove everything that a source imported',
+    'Deletes the users and departments that the source created, in the background, whatever the removal rules of the source are. Users that existed before, and records that another source still has, are unlinked. The safeguard applies as for any run.',
     body(
       closed(
         '',
         {
-          sourceId: id('The source; it may be switched off.'),
-          dryRun: { type: 'boolean', description: 'Preview: only say what would be done. Default: `false`.' },
+          sourceId: id('The source; it may be disabled.'),
+          dryRun: { type: 'boolean', description: 'Preview: only report what would be done. Default: `false`.' },
           deleteSource: {
             type: 'boolean',
-            description: 'Delete the source, too, when nothing failed. Default: `false`.',
+            description: 'Also delete the source when nothing failed. Default: `false`.',
           },
         },
         { required: ['sourceId'] },

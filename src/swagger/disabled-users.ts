@@ -23,7 +23,7 @@ const properties = {
   userId: id('The user.'),
   disabledAt: { type: 'string', format: 'date-time' },
   cause: choice(
-    '`sync`: a run, which enables again who comes back. `hand`: a person, and only a person enables again.',
+    '`sync`: disabled by a run, which enables the user when delivered again. `hand`: disabled by a person; only a person can enable the user.',
     ...DISABLE_CAUSES,
   ),
   sourceName: text('The source whose run did it.'),
@@ -33,7 +33,7 @@ const properties = {
 
 export const disabledUserSchemas = {
   userDataDisabledUser: closed(
-    'A user who may not sign in.',
+    'A user that cannot sign in.',
     {
       ...properties,
       user: person('With `appends=user`.'),
@@ -68,9 +68,9 @@ export const disabledUserPaths = {
   '/userData:disableUser': {
     post: {
       tags: TAGS,
-      summary: 'Disable a user by hand',
+      summary: 'Disable a user manually',
       description:
-        'The user cannot sign in any more, and sessions and API keys stop working. No run enables this user again.',
+        'The user can no longer sign in, and sessions and API keys stop working. Runs do not enable this user again.',
       requestBody: userBody,
       responses: { 200: answer('Disabled.', nothing, {}), ...failureResponses(failuresOf.disableUser) },
     },
@@ -79,7 +79,7 @@ export const disabledUserPaths = {
     post: {
       tags: TAGS,
       summary: 'Enable a user',
-      description: 'Whoever disabled the user, a person or a run.',
+      description: 'No matter whether a person or a run disabled the user.',
       requestBody: userBody,
       responses: { 200: answer('Enabled.', nothing, {}), ...failureResponses(failuresOf.enableUser) },
     },

@@ -170,15 +170,15 @@ export const warnings = [
 ] as const satisfies readonly ErrorCode[];
 
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
-  400: 'The request is malformed, or names what cannot be read. The message begins with the path of what is wrong. Nothing was written.',
-  401: 'Nobody is signed in: the token is missing, wrong or expired.',
+  400: 'The request is malformed, or refers to something that cannot be read. The message begins with the path of what is wrong. Nothing was written.',
+  401: 'Not signed in: the token is missing, wrong or expired.',
   403: 'The role or API key has no permission for this action.',
   404: 'There is no such source, task or user.',
-  405: 'Nothing that changes state answers to GET. Use POST.',
+  405: 'GET is not allowed for actions that change data. Use POST.',
   409: 'The state of the source, task or user does not allow this now.',
   422: 'The source could not be read. The message says why.',
-  413: 'The body is larger than the server takes (`REQUEST_BODY_LIMIT`, 10 MB by default), or a push has more than 100,000 records. Send changes in parts; a full delivery must not be cut, because what is missing from it is removed.',
-  500: 'Something went wrong in the server. Its log says more.',
+  413: 'The body is larger than the server accepts (`REQUEST_BODY_LIMIT`, 10 MB by default), or a push has more than 100,000 records. Send changes in parts. Do not split a full delivery, because records that are missing from it are removed.',
+  500: 'An error occurred on the server. See the server log for details.',
 };
 
 const RETRY_AFTER = {

@@ -29,7 +29,7 @@ export default {
     title: 'NocoBase API - User data synchronization plugin',
     version: '1.0.0',
     description:
-      'Brings users and departments from other systems into NocoBase. Paths are below `/api`. Messages come in the language of the header `X-Locale`.',
+      'Imports users and departments from other systems into NocoBase. Paths are below `/api`. Messages are in the language of the header `X-Locale`.',
   },
   tags: [{ name: 'userData', description: 'Users and departments from other systems' }],
   security: [{ 'api-key': [] as string[] }],
@@ -63,7 +63,7 @@ export default {
                   },
                 },
                 everybody: {
-                  summary: 'All users: who is missing has gone. Only a preview',
+                  summary: 'Full list of users: missing users are removed. Only a preview',
                   value: {
                     dataType: 'user',
                     sourceName: 'hr',
@@ -88,7 +88,7 @@ export default {
         },
         responses: {
           200: answer(
-            'Done. What became of the records, target by target.',
+            'Done. The outcomes of the records, by target.',
             {
               type: 'object',
               additionalProperties: false,
@@ -96,7 +96,7 @@ export default {
               properties: {
                 code: { type: 'integer', enum: [0] },
                 message: { type: 'string', enum: ['success'] },
-                taskId: { type: 'integer', description: 'The task that tells about the run.' },
+                taskId: { type: 'integer', description: 'The task of the run.' },
                 status: {
                   type: 'string',
                   enum: ['success', 'partially_failed'],
@@ -105,7 +105,7 @@ export default {
                 result: { type: 'array', items: { $ref: '#/components/schemas/userDataResult' } },
                 memberships: {
                   description:
-                    'Of a push of users: what became of who is in which department, under the name that tasks use. The same is in `result`, under `departments`.',
+                    'For a push of users: the outcomes of the memberships, under the name that tasks use. The same data is in `result`, under `departments`.',
                   allOf: [{ $ref: '#/components/schemas/userDataCount' }],
                 },
                 wouldBeHeld: { $ref: '#/components/schemas/userDataWouldBeHeld' },
@@ -128,7 +128,7 @@ export default {
       get: {
         tags: TAGS,
         summary: 'List the source types',
-        description: 'The kinds of sources that can be added: built-in ones and those that plugins bring.',
+        description: 'The source types that can be added: built-in types and types of plugins.',
         responses: {
           200: answer(
             'The source types.',
@@ -142,7 +142,7 @@ export default {
                   name: { type: 'string' },
                   title: { type: 'string', description: 'May be a template that the page translates.' },
                   isPullable: { type: 'boolean', description: 'Whether its sources can be run with Sync.' },
-                  canTest: { type: 'boolean', description: 'Whether its sources can be tried without a run.' },
+                  canTest: { type: 'boolean', description: 'Whether its sources can be tested without a run.' },
                 },
               },
             },
@@ -157,14 +157,14 @@ export default {
         tags: TAGS,
         summary: 'List the roles that a source can let push',
         description:
-          'Roles that have `user-data-sync.push`, and may not configure sources: those may push to all of them anyway.',
+          'Roles that have `user-data-sync.push` and cannot configure sources. Roles that can configure sources can push to all sources.',
         responses: {
           200: answer(
             'The roles.',
             {
               type: 'array',
               items: closed('', {
-                name: { type: 'string', description: 'As `rules.push.roles` of a source names it.' },
+                name: { type: 'string', description: 'The name used in `rules.push.roles` of a source.' },
                 title: { type: 'string', description: 'May be a template that the page translates.' },
               }),
             },
@@ -177,9 +177,9 @@ export default {
     '/userData:testConnection': {
       post: {
         tags: TAGS,
-        summary: 'Try a source',
+        summary: 'Test a source',
         description:
-          'Asks a source whether it can be read, without a run and without storing anything: a stored one, one that is being changed, or one that is not stored yet.',
+          'Checks whether a source can be read, without a run and without storing anything. The source can be stored, changed or not stored yet.',
         requestBody: {
           required: true,
           content: {
@@ -206,7 +206,7 @@ export default {
               type: 'object',
               additionalProperties: false,
               required: ['message'],
-              properties: { message: { type: 'string', description: 'What was found, in the words of the source.' } },
+              properties: { message: { type: 'string', description: 'What was found, as reported by the source.' } },
             },
             { message: '3 departments, 12 users' },
           ),
@@ -217,9 +217,9 @@ export default {
     '/userData:exportOutcomes': {
       get: {
         tags: TAGS,
-        summary: 'Download what became of the records of a task',
+        summary: 'Download the outcomes of a task',
         description:
-          'As CSV, one line for each record of the last attempt that was not simply unchanged. Reasons are in the language of the request. A cell that a spreadsheet would take for a formula begins with an apostrophe.',
+          'As CSV, one line for each record of the last attempt that is not unchanged. Reasons are in the language of the request. A cell that a spreadsheet could read as a formula starts with an apostrophe.',
         parameters: [parameter('taskId', 'integer', 'The task.')],
         responses: {
           200: download(
@@ -234,7 +234,7 @@ export default {
     '/userData:downloadPayload': {
       get: {
         tags: TAGS,
-        summary: 'Download what was delivered in a task',
+        summary: 'Download the data delivered to a task',
         description:
           'The lines of the payload log that belong to the task, as JSON lines, with secrets masked. Empty when the log of that time has been removed.',
         parameters: [parameter('taskId', 'integer', 'The task.')],
@@ -256,7 +256,7 @@ export default {
   },
   components: {
     securitySchemes: {
-      'api-key': { type: 'http', scheme: 'bearer', description: 'An API key, or the token of somebody signed in.' },
+      'api-key': { type: 'http', scheme: 'bearer', description: 'An API key, or the token of a signed-in user.' },
     },
     schemas: {
       ...schemas,

@@ -74,10 +74,10 @@ export const closed = (description: string, properties: object, more: object = {
 /** What the host says about a page of a list. */
 export const pageMeta = {
   schema: closed('', {
-    count: count('How many there are.', 0),
+    count: count('The total number.', 0),
     page: count('This page.'),
     pageSize: count('Its size.'),
-    totalPage: count('How many pages there are.', 0),
+    totalPage: count('The number of pages.', 0),
   }),
   example: { count: 1, page: 1, pageSize: 20, totalPage: 1 },
 };
@@ -109,7 +109,7 @@ export const listParameters = (exposed: Exposed) => [
 /** Parameters that say what of each row is answered. */
 export const selectionParameters = ({ fields, relations }: Exposed) => [
   parameter('fields', 'string', `Only these, separated by commas: ${names(Object.keys(fields))}.`, {}, false),
-  parameter('except', 'string', 'All fields but these.', {}, false),
+  parameter('except', 'string', 'All fields except these.', {}, false),
   parameter('appends', 'string', `They come along, separated by commas: ${names(Object.keys(relations))}.`, {}, false),
 ];
 

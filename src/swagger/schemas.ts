@@ -6,28 +6,28 @@ import { closed } from './parts';
 
 const uid = {
   description:
-    'How the source knows it; it never changes. Numbers are taken and become text; send those above 9007199254740991 as text. Uids compare exactly.',
+    'The ID of the record in the source. It never changes. Numbers are accepted and become text; send those above 9007199254740991 as text. Uids are compared exactly.',
   oneOf: [{ type: 'string', minLength: 1, maxLength: 255 }, { type: 'number' }],
 };
 const isDeleted = {
   type: 'boolean',
   nullable: true,
   description:
-    'The record has gone in the source. What becomes of its user or department, the rules of the source say.',
+    'The record was removed from the source. The rules of the source set what happens to its user or department.',
 };
 const count = (description: string) => ({ type: 'integer', minimum: 0, description });
 const counts: Record<keyof TargetCounts, object> = {
   all: count('Records that reached the target.'),
-  success: count('Applied, or nothing to do.'),
+  success: count('Applied or unchanged.'),
   failed: count('Not applied; see `failedRecords`.'),
   created: count('New rows.'),
   updated: count('Rows with changes.'),
-  unchanged: count('Rows that were right already.'),
-  linked: count('Existing users that were found by the match key, or let go before and delivered again.'),
-  enabled: count('Users who were disabled by a run and are back.'),
-  disabled: count('Users who may not sign in any more.'),
+  unchanged: count('Rows without changes.'),
+  linked: count('Existing users found by the match key, or previously unlinked and delivered again.'),
+  enabled: count('Users disabled by a run and delivered again.'),
+  disabled: count('Users that can no longer sign in.'),
   unlinked: count(
-    'Let go, and otherwise as they are: another source still has them, they are disabled already, or the rules of the source say so.',
+    'Unlinked and otherwise unchanged: another source still has them, they are already disabled, or the rules of the source say so.',
   ),
   deleted: count('Deleted.'),
   warnings: count('Warnings, of all records together.'),
@@ -38,16 +38,16 @@ const removals = (description: string) => ({
   additionalProperties: false,
   required: ['removed', 'owned', 'removedLately', 'limit'],
   properties: {
-    removed: count('So many the run would remove.'),
-    owned: count('Of so many that the source has.'),
-    removedLately: count('So many were removed in these hours already.'),
-    limit: count('So many may be removed in these hours.'),
+    removed: count('How many the run would remove.'),
+    owned: count('How many the source has.'),
+    removedLately: count('How many were already removed in these hours.'),
+    limit: count('How many may be removed in these hours.'),
   },
 });
 
 export const schemas = {
   userDataMembership: {
-    description: 'A department that the user is in: its uid, or an object that says more.',
+    description: 'A department of the user: its uid, or an object with more details.',
     oneOf: [
       ...uid.oneOf,
       {
@@ -94,7 +94,7 @@ export const schemas = {
     maxProperties: RECORD_BOUNDS.fields,
     properties: {
       uid,
-      title: { type: 'string', minLength: 1, maxLength: 255, description: 'Required unless the department has gone.' },
+      title: { type: 'string', minLength: 1, maxLength: 255, description: 'Required unless `isDeleted` is `true`.' },
       parentUid: {
         description: 'The uid of the department above. Absent, empty or `null`: top level.',
         oneOf: [{ type: 'string', nullable: true, maxLength: 255 }, { type: 'number' }],
@@ -112,7 +112,7 @@ export const schemas = {
         type: 'string',
         nullable: true,
         enum: [...MATCH_KEYS, '', null],
-        description: 'The field by which a user that the source has not delivered before finds an existing user.',
+        description: 'The field that matches new records to existing users.',
       },
       records: {
         type: 'array',
@@ -127,19 +127,19 @@ export const schemas = {
         nullable: true,
         maxLength: 255,
         description:
-          'The source whose records these are; of type HTTP API. A new name makes a source, if the caller may configure sources. Default: `api`.',
+          'The source whose records these are; of type HTTP API. A new name creates a source, if the caller can configure sources. Default: `api`.',
       },
       mode: {
         type: 'string',
         nullable: true,
         enum: [...DELIVERY_MODES, null],
         description:
-          '`delta` (the default): these records changed, all others stay. `full`: this is everything of that type, so what the source has brought in and is not here has gone.',
+          '`delta` (the default): these records changed, all others stay. `full`: this is everything of that type, so imported records that are missing here are removed.',
       },
       dryRun: {
         type: 'boolean',
         nullable: true,
-        description: 'Only say what would be done, and write nothing but the task. Default: `false`.',
+        description: 'Only report what would be done, and write nothing but the task. Default: `false`.',
       },
     },
   },
@@ -148,7 +148,7 @@ export const schemas = {
     anyOf: [{ required: ['id'] }, { required: ['sourceType'] }],
     properties: {
       id: {
-        description: 'The stored source. Its type counts.',
+        description: 'The stored source. Its type is used.',
         oneOf: [
           { type: 'integer', minimum: 0 },
           { type: 'string', pattern: '^\\d{1,18}$' },
@@ -158,12 +158,12 @@ export const schemas = {
       options: {
         type: 'object',
         description:
-          'The options to try. Default: the stored ones. A secret that is absent or empty is taken from the stored source.',
+          'The options to test. Default: the stored ones. A secret that is absent or empty is taken from the stored source.',
       },
     },
   },
   userDataCount: closed(
-    'How many records ended how. `all` is `success` plus `failed`; every success is one of the others.',
+    'Number of records by outcome. `all` is `success` plus `failed`; every success is one of the others.',
     counts,
   ),
   userDataFailedRecord: {
@@ -173,9 +173,9 @@ export const schemas = {
     properties: {
       record: {
         description:
-          'The record as it was sent, with secrets masked; of a large one the beginning, its uid first. An object, or whatever was sent in the place of one.',
+          'The record as it was sent, with secrets masked; large records are shortened, with the uid first. An object, or the value that was sent instead of one.',
       },
-      isCut: { type: 'boolean', enum: [true], description: 'Only the beginning of the record is here.' },
+      isCut: { type: 'boolean', enum: [true], description: 'The record is shortened.' },
       code: { type: 'string', enum: [...recordFailures] },
       message: { type: 'string', description: 'What is wrong and what to do, in the language of the request.' },
     },
@@ -183,19 +183,19 @@ export const schemas = {
   userDataWarning: {
     type: 'object',
     description:
-      'What was left out or has to wait, while the rest of the records was applied. The same one is told once.',
+      'What was skipped or is waiting, while the rest of the records was applied. Equal warnings are listed once.',
     additionalProperties: false,
     required: ['code', 'message', 'count', 'uids'],
     properties: {
       code: { type: 'string', enum: [...warnings] },
       message: { type: 'string' },
-      count: { type: 'integer', minimum: 1, description: 'How many records it is about.' },
+      count: { type: 'integer', minimum: 1, description: 'The number of records with this warning.' },
       uids: { type: 'array', maxItems: 20, items: { type: 'string' }, description: 'Up to 20 of them.' },
     },
   },
   userDataResult: {
     type: 'object',
-    description: 'What one target (users, departments, or one that a plugin brings) did.',
+    description: 'What one target (users, departments, or a target of a plugin) did.',
     additionalProperties: false,
     required: ['resource', 'detail'],
     properties: {
@@ -215,7 +215,7 @@ export const schemas = {
           omitted: {
             type: 'object',
             description:
-              'How much is counted and not listed; only when something is. All failed records are among the outcomes of the task.',
+              'What is counted but not listed, if anything. All failed records are among the outcomes of the task.',
             additionalProperties: false,
             required: ['failedRecords', 'warnings'],
             properties: {
@@ -229,7 +229,7 @@ export const schemas = {
   },
   userDataWouldBeHeld: {
     type: 'object',
-    description: 'Of a dry run whose run would be held: why, and in numbers. Absent otherwise.',
+    description: 'For a dry run whose run would need approval: the reason and numbers. Otherwise absent.',
     additionalProperties: false,
     required: ['reason', 'message', 'hours', 'users', 'departments', 'adopted'],
     properties: {
@@ -237,11 +237,11 @@ export const schemas = {
         type: 'string',
         enum: ['users', 'departments', 'adopted', 'usersLately', 'departmentsLately', 'adoptedLately', 'empty'],
       },
-      message: { type: 'string', description: 'The same in the language of the request.' },
-      hours: count('The time over which removals are added up.'),
+      message: { type: 'string', description: 'The message in the language of the request.' },
+      hours: count('The period over which removals are counted.'),
       users: removals('Users.'),
       departments: removals('Departments.'),
-      adopted: removals('Those of the users who were there before the source.'),
+      adopted: removals('Users that existed before the source.'),
     },
   },
   userDataErrors: {
@@ -262,7 +262,7 @@ export const schemas = {
             taskId: {
               type: 'integer',
               description:
-                'With `REMOVAL_LIMIT`: the task that waits for somebody to approve or reject it. With `SOURCE_BUSY`: the task that is running, if it is of the same source.',
+                'With `REMOVAL_LIMIT`: the task that waits for approval. With `SOURCE_BUSY`: the task that is running, if it is of the same source.',
             },
           },
         },

@@ -12,14 +12,14 @@ const whole = (name: keyof Settings, description: string) => ({
 });
 
 const properties: Record<keyof Settings, object> = {
-  outcomeDays: whole('outcomeDays', 'So long it is kept what became of each record of a run.'),
-  taskDays: whole('taskDays', 'So long tasks are kept, with everything about them.'),
-  userLimit: { ...whole('userLimit', 'So many users may be enabled. `null`: as many as there are.'), nullable: true },
-  removalWindowHours: whole('removalWindowHours', 'So far back the safeguard counts what a source has removed.'),
-  heldDays: whole('heldDays', 'So long a run that is held from now on waits for a decision.'),
+  outcomeDays: whole('outcomeDays', 'How long the record details of a run are kept.'),
+  taskDays: whole('taskDays', 'How long tasks and all their data are kept.'),
+  userLimit: { ...whole('userLimit', 'The maximum number of enabled users. `null`: no limit.'), nullable: true },
+  removalWindowHours: whole('removalWindowHours', 'The period over which the safeguard counts removals of a source.'),
+  heldDays: whole('heldDays', 'How long a run that needs approval waits for it.'),
 };
 
-export const settingsSchemas = { userDataSettings: closed('What holds for all sources.', properties) };
+export const settingsSchemas = { userDataSettings: closed('Settings for all sources.', properties) };
 
 export const settingsPaths = {
   '/userData:settings': {
@@ -33,7 +33,7 @@ export const settingsPaths = {
     post: {
       tags: TAGS,
       summary: 'Change the settings',
-      description: 'A setting that is absent stays as it is.',
+      description: 'Absent settings are not changed.',
       requestBody: body(
         { type: 'object', additionalProperties: false, properties },
         {

@@ -56,8 +56,8 @@ const conditions = (whose: string) => ({
 
 const editable = {
   displayName: { type: 'string', nullable: true, maxLength: 255 },
-  enabled: { type: 'boolean', description: 'Whether it runs and may be pushed to. Default: `false`.' },
-  options: { type: 'object', description: 'What the type needs. A secret that is absent or empty stays as it is.' },
+  enabled: { type: 'boolean', description: 'Whether the source can be run and pushed to. Default: `false`.' },
+  options: { type: 'object', description: 'The options of the type. A secret that is absent or empty is not changed.' },
   rules,
 };
 const naming = {
@@ -65,7 +65,7 @@ const naming = {
     type: 'string',
     minLength: 1,
     maxLength: 255,
-    description: 'By this name it owns what it brings in; it stays.',
+    description: 'Unique ID of this source. Cannot be changed later.',
   },
   sourceType: { type: 'string', description: 'The type; it stays.' },
 };
@@ -85,7 +85,7 @@ export const sourceSchemas = {
   userDataCondition: {
     type: 'object',
     description:
-      'A condition on a field of a record. A list meets it when one of its entries does; `departments` of a user are their uids. Nothing is an empty text.',
+      'A condition on a field of a record. A list matches when one of its entries does; `departments` of a user are their uids. A missing value is an empty text.',
     additionalProperties: false,
     required: ['field', 'operator', 'value'],
     properties: {
@@ -94,35 +94,35 @@ export const sourceSchemas = {
         type: 'string',
         enum: [...SCOPE_OPERATORS],
         description:
-          '`equals` and `contains` take no notice of case. `matches`: a regular expression in RE2 syntax, found anywhere in the text.',
+          '`equals` and `contains` ignore case. `matches`: a regular expression in RE2 syntax, found anywhere in the text.',
       },
       value: { type: 'string', maxLength: MAX_RULES.valueLength },
     },
   },
   userDataRules: object(
-    'What an administrator decides about a source. What is absent has its default; `null` is all defaults. Answers have all of it.',
+    'The rules of a source. Absent rules have their default; `null` means all defaults. Answers contain all rules.',
     {
-      removal: object('What becomes of what the source removes.', {
-        users: choice('May not sign in any more (the default), is deleted, or stays.', ...REMOVALS.users, null),
+      removal: object('What happens to records removed from the source.', {
+        users: choice('Disabled (the default), deleted, or unlinked and kept.', ...REMOVALS.users, null),
         departments: choice('Is deleted (the default), or stays.', ...REMOVALS.departments, null),
       }),
-      limits: object('So much may be removed within 24 hours, or what the settings say, without asking.', {
+      limits: object('How many may be removed without approval within 24 hours, or the period in the settings.', {
         users: limit('all users', DEFAULT_RULES.limits.users),
         departments: limit('departments', DEFAULT_RULES.limits.departments),
-        adopted: limit('users who were there before the source', DEFAULT_RULES.limits.adopted),
+        adopted: limit('users that existed before the source', DEFAULT_RULES.limits.adopted),
       }),
-      scope: object('Which records are taken. What is out of scope counts as absent.', {
+      scope: object('Which records are imported. Records out of scope count as missing.', {
         users: conditions('users'),
         departments: conditions('departments'),
         subtrees: {
           type: 'array',
           nullable: true,
           maxItems: MAX_RULES.subtrees,
-          description: 'Uids of departments: only these, everything below them, and who is in one of them.',
+          description: 'Uids of departments: only these, their subdepartments and their members.',
           items: ruleName,
         },
       }),
-      push: object('Who may push for the source over HTTP, besides those who may configure sources.', {
+      push: object('Who may push to the source over HTTP, in addition to roles that can configure sources.', {
         roles: {
           type: 'array',
           nullable: true,
@@ -131,19 +131,19 @@ export const sourceSchemas = {
           items: ruleName,
         },
       }),
-      protection: object('Whom and what the source leaves alone. Root users are always left alone.', {
+      protection: object('What the source does not change. Root users are never changed.', {
         privilegedUsers: choice(
-          'Users with a privileged role fail with `PROTECTED_USER` (the default), or are managed like others. To allow it needs somebody who may manage all roles or all users.',
+          'Users with a privileged role fail with `PROTECTED_USER` (the default), or are managed like other users. Only somebody who can manage all roles or all users can allow this.',
           ...PROTECTIONS.privilegedUsers,
           null,
         ),
         identity: choice(
-          'User name, e-mail address and phone number of users who were there before the source are changed (the default), or left as they are, with the warning `IDENTITY_KEPT`.',
+          'Username, email and phone number of users that existed before the source are changed (the default), or kept, with the warning `IDENTITY_KEPT`.',
           ...PROTECTIONS.identity,
           null,
         ),
         departmentRoles: choice(
-          'Users are not put into departments that give a role: `PROTECTED_DEPARTMENT` (the default). When allowed, they are, unless the role is privileged. To allow it needs somebody who may manage all roles or all users.',
+          'Users are not added to departments that grant a role: `PROTECTED_DEPARTMENT` (the default). When allowed, they are added, unless the role is privileged. Only somebody who can manage all roles or all users can allow this.',
           ...PROTECTIONS.departmentRoles,
           null,
         ),
@@ -158,7 +158,7 @@ export const sourceSchemas = {
       id: { oneOf: [{ type: 'integer' }, { type: 'string' }] },
       ...naming,
       ...editable,
-      secretsSet: { type: 'array', items: { type: 'string' }, description: 'Options that are set and not shown.' },
+      secretsSet: { type: 'array', items: { type: 'string' }, description: 'Options that are set but not shown.' },
     },
   },
 };
@@ -178,7 +178,7 @@ export const sourcePaths = {
         { type: 'object', required: ['name', 'sourceType'], properties: { ...naming, ...editable } },
         {
           file: {
-            summary: 'A file that holds everybody, of whom only one site is taken',
+            summary: 'A full list, of which only one site is imported',
             value: {
               name: 'hr',
               sourceType: 'file',
@@ -199,7 +199,7 @@ export const sourcePaths = {
     post: {
       tags: TAGS,
       summary: 'Change a source',
-      description: 'What is absent stays as it is. Options and rules are replaced as a whole.',
+      description: 'Absent values are not changed. Options and rules are replaced as a whole.',
       parameters: [which],
       requestBody: body(
         { type: 'object', properties: { ...editable } },
@@ -221,7 +221,7 @@ export const sourcePaths = {
       tags: TAGS,
       summary: 'Delete a source',
       description:
-        'Users and departments that it brought in stay as they are and belong to no source any more. Its tasks stay, those that are blocked are canceled. To remove what it brought in, see `userData:purge`.',
+        'Imported users and departments are kept as they are and no longer belong to a source. Its tasks are kept, and blocked tasks are canceled. To remove the imported records, see `userData:purge`.',
       parameters: [which],
       responses: {
         200: answer('Deleted: how many.', { type: 'integer' }, 1),
@@ -233,7 +233,7 @@ export const sourcePaths = {
   '/userDataSyncSources:move': {
     post: {
       tags: TAGS,
-      summary: 'Put a source elsewhere in the order of the list',
+      summary: 'Move a source in the list',
       description: 'The order of `sort=sort`.',
       parameters: [
         parameter('sourceId', 'integer', 'The source.'),

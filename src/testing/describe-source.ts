@@ -88,8 +88,8 @@ function checksOfPull(contract: SourceContract, make: Make): Check[] {
   const understood = async () => understand(await handedOver());
   const ofRecords = (problems: (understood: Understood) => string[]) => async () => problems(await understood());
   return [
-    ['pull() gives deliveries', async () => problemsOfShape(await make(options))],
-    ['pull() gives the records of its system', ofRecords((all) => problemsOfCount(all, expected))],
+    ['pull() returns deliveries', async () => problemsOfShape(await make(options))],
+    ['pull() returns the records of its system', ofRecords((all) => problemsOfCount(all, expected))],
     ['every record is understood', ofRecords(({ problems }) => [...problems])],
     ['every record can be stored', async () => problemsOfStoring(await handedOver())],
     ['every uid comes once', ofRecords(problemsOfUids)],
@@ -98,7 +98,7 @@ function checksOfPull(contract: SourceContract, make: Make): Check[] {
       ofRecords((all) => (allowUnknownDepartments ? [] : problemsOfNames(all))),
     ],
     ['departments are a tree', ofRecords(problemsOfTree)],
-    ['every pull gives the same uids', async () => problemsOfStability(await make(options), await make(options))],
+    ['every pull returns the same uids', async () => problemsOfStability(await make(options), await make(options))],
     ['deliveries stay as they were given', async () => problemsOfReuse(await handedOver())],
     ['pulls share nothing', async () => problemsOfSharing(await make(options))],
     ['a pull that is aborted before it begins ends', async () => problemsOfEarlyAbort(await make(options), patience)],
@@ -168,7 +168,7 @@ function globalRunner(): TestRunner {
   const { describe, it } = globalThis as unknown as Partial<TestRunner>;
   if (!describe || !it)
     throw new Error(
-      'There is no global describe and it. Hand those of your test runner over: { runner: { describe, it } }.',
+      'There is no global describe and it. Pass those of your test runner: { runner: { describe, it } }.',
     );
   return { describe, it };
 }

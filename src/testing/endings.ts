@@ -43,7 +43,7 @@ export async function problemsOfWaiting(
     const controller = new AbortController();
     const reading = settled(readAll(source, controller.signal));
     if (!(await endsWithin(patience, Promise.race([system.reached, reading]))) || !system.isReached)
-      return [`pull() does not connect to 127.0.0.1:${system.port}. Correct the options that "silent" gives.`];
+      return [`pull() does not connect to 127.0.0.1:${system.port}. Correct the options of "silent".`];
     controller.abort();
     if (!(await endsWithin(patience, reading)))
       return [`pull() still waits for an answer ${patience} ms after its signal was aborted. ${ADVICE}`];
@@ -55,9 +55,9 @@ export async function problemsOfWaiting(
   }
 }
 
-const ADVICE = 'Hand the signal to what waits (such as fetch), and look at signal.aborted between parts.';
+const ADVICE = 'Pass the signal to what waits (such as fetch), and check signal.aborted between parts.';
 
-/** Reads to the end and then lets go of the source, as a run does. `first` is called when the first delivery is there. */
+/** Reads to the end and then releases the source, as a run does. `first` is called when the first delivery is there. */
 async function readAll(source: AnySource, signal: AbortSignal, first?: () => void): Promise<void> {
   const returned = pull(source, signal);
   if (!(Symbol.asyncIterator in returned)) {

@@ -17,7 +17,7 @@ export async function problemsOfFailure(source: AnySource, leaks: Leaks): Promis
   try {
     const { length } = await pullAll(source);
     return [
-      `pull() gives ${length} deliveries when its system cannot be read. Throw an error: what is missing from a full delivery is removed.`,
+      `pull() returns ${length} deliveries when its system cannot be read. Throw an error: what is missing from a full delivery is removed.`,
     ];
   } catch (error) {
     return problemsOfError('pull()', error, leaks);
@@ -28,8 +28,8 @@ export async function problemsOfFailure(source: AnySource, leaks: Leaks): Promis
 export async function problemsOfConnection(source: AnySource, leaks: Leaks): Promise<string[]> {
   const found: unknown = await source.testConnection?.();
   if (typeof found !== 'string' || found.trim() === '')
-    return ['testConnection() says nothing. Give a few words about what was found, such as "3 units".'];
-  return leaks(found) ? ['testConnection() says the value of a secret option. Leave it out.'] : [];
+    return ['testConnection() returns nothing. Return a few words about what was found, such as "3 units".'];
+  return leaks(found) ? ['testConnection() returns the value of a secret option. Remove it.'] : [];
 }
 
 /** What is wrong with how `testConnection()` fails. */
@@ -43,12 +43,10 @@ export async function problemsOfFailedConnection(source: AnySource, leaks: Leaks
 }
 
 function problemsOfError(method: string, error: unknown, leaks: Leaks): string[] {
-  if (!isNativeError(error)) return [`${method} throws something that is no Error. Throw an Error with a message.`];
+  if (!isNativeError(error)) return [`${method} throws something that is not an Error. Throw an Error with a message.`];
   if (error.message.trim() === '') return [`${method} throws an error without a message. Say what is wrong.`];
   return textsOf(error).some(leaks)
-    ? [
-        `${method} throws an error that says the value of a secret option. Leave it out of the message and of its cause.`,
-      ]
+    ? [`${method} throws an error with the value of a secret option. Remove it from the message and its cause.`]
     : [];
 }
 

@@ -18,8 +18,8 @@ export function problemsOfCount({ deliveries }: Understood, expected: Expected):
   const found = { users: count('user'), departments: count('department') };
   const wrong = (['users', 'departments'] as const).filter((name) => (expected[name] ?? found[name]) !== found[name]);
   if (found.users + found.departments === 0)
-    return ['pull() gives no records, so nothing can be checked. Give it a system with a few users or departments.'];
-  return wrong.map((name) => `${expected[name]} ${name} are expected, and pull() gives ${found[name]}.`);
+    return ['pull() returns no records, so nothing can be checked. Use a system with a few users or departments.'];
+  return wrong.map((name) => `${expected[name]} ${name} are expected, and pull() returns ${found[name]}.`);
 }
 
 /** Uids that come more than once: only the last record would count. */
@@ -30,7 +30,9 @@ export function problemsOfUids({ records }: Understood): string[] {
     const key = `${dataType} "${uid}"`;
     (seen.has(key) ? twice : seen).add(key);
   }
-  return [...twice].map((key) => `The ${key} comes more than once. Only the last of them counts: give each uid once.`);
+  return [...twice].map(
+    (key) => `The ${key} appears more than once. Only the last record is used: return each uid once.`,
+  );
 }
 
 /** Departments that are named, and not among those that are delivered, although those are all that there are. */
@@ -88,7 +90,7 @@ function unstorable(record: unknown, path: string): string[] {
   try {
     stored = structuredClone(record);
   } catch (error) {
-    return [`${path} cannot be stored: ${(error as Error).message} Give plain values.`];
+    return [`${path} cannot be stored: ${(error as Error).message} Return plain values.`];
   }
   const found = noJson(stored, path);
   return found === undefined

@@ -15,7 +15,7 @@ export async function problemsOfStability(source: AnySource, sameAgain: AnySourc
   ];
   return [...new Set([...differ(again), ...differ(anew)])].map(
     (key) =>
-      `The ${key} is given by one pull and not by another. A uid never changes, and pull() gives the same until the system changes.`,
+      `The ${key} is returned by one pull but not by another. A uid never changes, and pull() returns the same data until the system changes.`,
   );
 }
 
@@ -34,7 +34,7 @@ export function problemsOfReuse(handedOver: readonly HandedOver[]): string[] {
     .filter(({ isSame }) => !isSame)
     .map(
       ({ index }) =>
-        `Delivery ${index + 1} has changed after pull() gave it. Deliveries are read after the last one has come: give each its own list and objects.`,
+        `Delivery ${index + 1} has changed after pull() returned it. Deliveries are read after the last one was returned: create new lists and objects for each.`,
     );
 }
 
@@ -50,9 +50,7 @@ export async function problemsOfSharing(source: AnySource): Promise<string[]> {
   try {
     const again = await pullAll(source);
     return again.some(({ given }) => hasMark(recordsOf(given), new Set()))
-      ? [
-          'What one pull gave and somebody has changed is given again by the next. Make new lists and objects in each pull().',
-        ]
+      ? ['Changes to one delivery appear in the next pull. Create new lists and objects in each pull().']
       : [];
   } finally {
     // The system of the test may hold these objects, too.

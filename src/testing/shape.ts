@@ -11,22 +11,22 @@ export type ShapedDelivery = Pick<Delivery, 'dataType' | 'records' | 'mapping' |
 export function problemOfReturned(returned: unknown): string | undefined {
   const isIterable = typeof returned === 'object' && returned !== null && Symbol.asyncIterator in returned;
   if (isIterable || isPromise(returned)) return undefined;
-  return `pull() returns ${nameOf(returned)}. Make it "async pull()", which gives a list, or "async *pull()", which gives one delivery after another.`;
+  return `pull() returns ${nameOf(returned)}. Make it "async pull()", which returns a list, or "async *pull()", which yields deliveries.`;
 }
 
 /** What is wrong with what the promise of `pull()` gives. */
 export function problemOfAwaited(awaited: unknown): string | undefined {
   if (Array.isArray(awaited)) return undefined;
-  return `The promise of pull() gives ${nameOf(awaited)}. It has to give a list of deliveries: [{ dataType: 'user', records: [] }].`;
+  return `The promise of pull() resolves to ${nameOf(awaited)}. It must be a list of deliveries: [{ dataType: 'user', records: [] }].`;
 }
 
 /** What is wrong with the shape of a delivery, a sentence for each member. */
 export function problemsOfDelivery(delivery: unknown, number: number): string[] {
   const place = `Delivery ${number} of pull()`;
   if (typeof delivery !== 'object' || delivery === null || Array.isArray(delivery))
-    return [`${place} is ${nameOf(delivery)}. It has to be { dataType: 'user', records: [] }.`];
+    return [`${place} is ${nameOf(delivery)}. It must be { dataType: 'user', records: [] }.`];
   const wrong = (member: string, value: unknown, expected: string) =>
-    `${place}: ${member} is ${nameOf(value)}. It has to be ${expected}.`;
+    `${place}: ${member} is ${nameOf(value)}. It must be ${expected}.`;
   const { dataType, records, mode, matchKey, sourceName, mapping, textCells, locate } = delivery as Record<
     string,
     unknown

@@ -71,7 +71,7 @@ describeInBrowser('what has become of a person', () => {
       const details = await visitor.openNewestTask(name);
       const record = (uid: string) => details.getByRole('row').filter({ hasText: `${client}-${uid}` });
       await record('finn')
-        .getByText(/belongs to user \d+ already/)
+        .getByText(/already belongs to user \d+/)
         .waitFor();
       await record('eva').getByText('Created').waitFor();
 

@@ -1,13 +1,13 @@
-// Makes `dist`, which is all that NocoBase runs: `npm run build`.
+// Creates `dist`, the only folder that NocoBase runs: `npm run build`.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const { name } = JSON.parse(readFileSync('package.json', 'utf8'));
 
-/** The NocoBase that this plugin was tried with. */
+/** The NocoBase version that this plugin was tested with. */
 const nocobase = '2.2.15';
 
-/** What NocoBase's clients bring, with its versions. It must not be in a bundle a second time. */
+/** Packages of NocoBase's clients, with their versions. They must not be in a bundle a second time. */
 const clientLibraries = {
   '@ant-design/icons': '5.6.1',
   antd: '5.24.2',
@@ -44,7 +44,7 @@ async function buildServer() {
   return hostImports(metafile);
 }
 
-/** RequireJS loads a client's bundle by its name, `id`, and hands it what it imports. */
+/** RequireJS loads a client's bundle by its name, `id`, and passes its imports to it. */
 async function buildClient(lane, id) {
   const { metafile, outputFiles } = await build({
     entryPoints: [`src/${lane}/index.tsx`],
@@ -69,7 +69,7 @@ async function buildClient(lane, id) {
   return imported;
 }
 
-/** What a bundle leaves to NocoBase, for example `react/jsx-runtime`. */
+/** Imports that NocoBase provides, for example `react/jsx-runtime`. */
 function hostImports({ outputs }) {
   const found = Object.values(outputs).flatMap((output) => output.imports.filter(({ external }) => external));
   return [...new Set(found.map(({ path }) => path))].filter((path) => !path.startsWith('node:'));

@@ -70,7 +70,7 @@ export class SyncApi {
     return this.start('userData:pull', { name, dryRun: true });
   }
 
-  /** Removes everything that a source brought in, and then the source; or says what that would do. */
+  /** Removes everything that a source imported, and then the source; or previews it. */
   async purge(sourceId: Id, { dryRun }: { readonly dryRun: boolean }): Promise<Id> {
     return this.start('userData:purge', { sourceId, deleteSource: true, dryRun });
   }

@@ -103,7 +103,7 @@ export class TaskRunner {
   ): Promise<RunEnd> {
     const end = await runTask(task, input, this.deps.taskDeps(), ending);
     const isClean = 'results' in end && end.results.every(({ result }) => result.detail.count.failed === 0);
-    // Nothing is left of what it brought in.
+    // None of its imported records are left.
     if (task.deletesSource && !task.dryRun && isClean) await this.deps.sources.destroy(source);
     return end;
   }

@@ -120,7 +120,7 @@ export class UserDataSyncService {
     return this.begin(source, await tasks.restart(source, taskId, again));
   }
 
-  /** Removes everything that a source brought in, and the source, too, if that is asked for and nothing is left. */
+  /** Removes everything that a source imported, and also the source, if requested and nothing is left. */
   async purge(
     sourceId: PrimaryKey,
     { dryRun = false, deletesSource = false },
@@ -203,7 +203,7 @@ export class UserDataSyncService {
   }
 
   /**
-   * Unlinks everything that a source brought in: users and departments stay as they are, and belong only to the other
+   * Unlinks everything that a source imported: users and departments stay as they are, and belong only to the other
    * sources that claim them, if any. Runs of the source that wait for a decision are canceled.
    */
   async unlinkAll({ id, name }: SyncSourceModel, transaction: Transaction): Promise<void> {

@@ -34,7 +34,7 @@ export class SourceRepository {
     return requireEnabled(source, String(id));
   }
 
-  /** The source of a run: enabled, unless the run takes away what the source brought in. */
+  /** The source of a run: enabled, unless the run removes what the source imported. */
   async toRun(id: PrimaryKey, mode: unknown): Promise<SyncSourceModel> {
     return mode === 'purge' ? this.byId(id) : this.enabledById(id);
   }

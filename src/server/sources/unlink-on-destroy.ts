@@ -3,7 +3,7 @@ import type { Transaction } from 'sequelize';
 import type { SyncSourceModel } from './source-model';
 
 /**
- * Unlinks what a source brought in whenever the source is deleted, in the transaction that deletes it: a server that
+ * Unlinks what a source imported whenever the source is deleted, in the transaction that deletes it: a server that
  * stops in between leaves neither a source without its records nor records without their source.
  */
 export function unlinkOnDestroy(

@@ -27,7 +27,7 @@ export interface SyncTask {
   readonly dryRun: boolean;
   /** `null` as long as the source has not said what it delivers. */
   readonly mode: TaskMode | null;
-  /** Whether the source goes when nothing is left of what it brought in. */
+  /** Whether the source is deleted when none of its imported records are left. */
   readonly deletesSource: boolean;
 }
 
@@ -50,7 +50,7 @@ export interface TaskStart {
   readonly request?: RunRequest;
   readonly dryRun?: boolean;
   readonly mode?: TaskMode;
-  /** Whether the source goes when nothing is left of what it brought in. */
+  /** Whether the source is deleted when none of its imported records are left. */
   readonly deletesSource?: boolean;
   /** When what is to be applied was received, if it was received before. */
   readonly receivedAt?: Date;

@@ -37,7 +37,9 @@ describe('a body with a member that nobody reads', () => {
     async (member) => {
       const response = await key.push({ dataType: 'user', records: [], [member]: 1 });
       expect(errorOf(response).code).toBe('UNKNOWN_MEMBER');
-      expect(errorOf(response).message).toContain('Known are dataType, matchKey, records, sourceName, mode, dryRun.');
+      expect(errorOf(response).message).toContain(
+        'Known properties: dataType, matchKey, records, sourceName, mode, dryRun.',
+      );
       expect(errorOf(response).message.length).toBeLessThan(600);
     },
   );
@@ -120,13 +122,13 @@ describe('a message says what is true and what helps', () => {
   it('advises a match key only where it would help', async () => {
     const values = { username: 'taken', email: 'taken@example.com' };
     const holder = await host.db.getRepository('users').create({ values });
-    const taken = `The email "taken@example.com" belongs to user ${String(holder.get('id'))} already`;
+    const taken = `The email "taken@example.com" already belongs to user ${String(holder.get('id'))}`;
     const records = [{ uid: 'advised', username: 'advised', email: values.email }];
     expect((await failureOf({ records })).message).toBe(
       `${taken}. Correct one of them, or push with that field as the match key to link the existing user.`,
     );
     expect((await failureOf({ records, matchKey: 'username' })).message).toBe(
-      `${taken}, and the match key username found nobody. Correct one of them, or push with email as the match key to link the existing user.`,
+      `${taken}, and the match key username found no user. Correct one of them, or push with email as the match key to link the existing user.`,
     );
     await key.push({ dataType: 'user', records: [{ uid: 'linked', username: 'linked' }] });
     const linked = [{ uid: 'linked', email: values.email }];
@@ -157,7 +159,7 @@ describe('a message says what is true and what helps', () => {
     const warningOf = async (body: object) => detailOf(await key.push(body), 'departments').warnings[0];
     const tried = await warningOf({ ...users, ...dry });
     expect(tried).toMatchObject({ code: 'DEPARTMENT_NOT_FOUND' });
-    expect(tried.message).toContain('departments that were only tried out in one are not found here');
+    expect(tried.message).toContain('departments from other dry runs are not found');
     expect((await warningOf(users)).message).not.toContain('dry run');
   });
 

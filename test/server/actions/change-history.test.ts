@@ -98,7 +98,7 @@ describe('a change', () => {
     );
     expect((await list()).data.map(({ message }) => message)).toEqual([
       'of another time',
-      'records[0]: expected an object.',
+      'records[0] must be an object.',
     ]);
     const chinese = host.http.get('/api/userData:listChanges').set({ Authorization: `Bearer ${admin.token}` });
     const { data } = (await chinese.set('X-Locale', 'zh-CN')).body as Listed;

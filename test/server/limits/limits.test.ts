@@ -56,7 +56,7 @@ describe('a push that is too large', () => {
     const response = await pusher.push({ dataType: 'user', records });
     expect([response.status, errorOf(response)]).toEqual([
       400,
-      { code: 'INVALID_REQUEST', message: 'body: expected objects of at most 10000 fields. Nothing was written.' },
+      { code: 'INVALID_REQUEST', message: 'body: expected objects of at most 10000 properties. Nothing was written.' },
     ]);
   });
 

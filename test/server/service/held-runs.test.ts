@@ -470,7 +470,7 @@ describe('runs that are held, tried out, or taken back', () => {
       departments: (await host.rows('departments', { where: { title: `${name}-d` } })).length,
     });
 
-    it('lets go of what it brought in: everything stays, nothing belongs to it any more', async () => {
+    it('unlinks what it imported: everything stays, nothing belongs to it any more', async () => {
       const name = await filled();
       const response = await admin.post(`/api/userDataSyncSources:destroy?filterByTk=${await sourceId(name)}`);
       expect(response.status).toBe(200);

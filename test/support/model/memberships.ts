@@ -27,7 +27,7 @@ export function applyMemberships(
 }
 
 /** Takes a user out of everything that a source put the user in; with `stays`, leaves these memberships to nobody. */
-export function letGoOfMemberships(
+export function unlinkMemberships(
   model: OrganisationModel,
   source: ModelSource,
   entry: UserEntry,

@@ -1,4 +1,4 @@
-import { letGoOfMemberships } from './memberships';
+import { unlinkMemberships } from './memberships';
 import type { ModelSource, OrganisationModel } from './organisation-model';
 
 /** What becomes of a user whose record is gone. */
@@ -7,29 +7,29 @@ export function removeUser(model: OrganisationModel, source: ModelSource, uid: s
   if (!entry) return 'unchanged';
   const user = entry.link && model.users.get(entry.link.userId);
   if (!entry.link || !user) {
-    if (entry.link?.isActive !== false) letGoOfMemberships(model, source, entry, false);
+    if (entry.link?.isActive !== false) unlinkMemberships(model, source, entry, false);
     entry.link = undefined;
     return 'unchanged';
   }
   if (!entry.link.isActive) return 'unchanged';
   const { removal } = source;
   const isClaimed = model.claimsOn(user.id).some((claim) => claim.entry !== entry && claim.entry.link?.isActive);
-  const isLetGo = isClaimed || removal.users === 'keep';
-  if (!isLetGo && removal.users === 'delete' && !user.isByHand) {
-    letGoOfMemberships(model, source, entry, false);
+  const isUnlinked = isClaimed || removal.users === 'keep';
+  if (!isUnlinked && removal.users === 'delete' && !user.isByHand) {
+    unlinkMemberships(model, source, entry, false);
     entry.link = undefined;
     model.removeUser(user.id);
     return 'deleted';
   }
   const isDisabledAlready = user.disabled !== null;
-  if (!isLetGo && (!isDisabledAlready || removal.users === 'disable')) {
+  if (!isUnlinked && (!isDisabledAlready || removal.users === 'disable')) {
     // Memberships stay, to be there again when the person comes back.
     entry.link.isActive = false;
     if (isDisabledAlready) return 'unlinked';
     user.disabled = 'sync';
     return 'disabled';
   }
-  letGoOfMemberships(model, source, entry, removal.users === 'keep');
+  unlinkMemberships(model, source, entry, removal.users === 'keep');
   if (removal.users === 'disable') {
     entry.link.isActive = false;
   } else {

@@ -121,10 +121,10 @@ describe('a source that keeps the contract passes', () => {
 });
 
 describe('turns red for a source', () => {
-  const shape = 'pull() gives deliveries';
+  const shape = 'pull() returns deliveries';
   const understood = 'every record is understood';
   const stored = 'every record can be stored';
-  const count = 'pull() gives the records of its system';
+  const count = 'pull() returns the records of its system';
   const tree = 'departments are a tree';
   const named = 'departments that are named are delivered';
 
@@ -148,7 +148,7 @@ describe('turns red for a source', () => {
     ['with a match key that is no text', shape, withMember({ matchKey: 7 }), 'matchKey is 7'],
     ['with a mapping of numbers', shape, withMember({ mapping: { a: 1 } }), 'mapping is an object'],
     ['with a delivery that is none', shape, giving((all) => [...all, null]), 'Delivery 3 of pull() is nothing.'],
-    ['without records', count, giving(() => [{ dataType: 'user', records: [] }]), 'pull() gives no records'],
+    ['without records', count, giving(() => [{ dataType: 'user', records: [] }]), 'pull() returns no records'],
     ['with a record that is none', understood, withUser(() => 7), 'delivery 2: records[2] must be an object.'],
     [
       'with a user without a uid',
@@ -191,7 +191,7 @@ describe('turns red for a source', () => {
       'with a uid that comes twice',
       'every uid comes once',
       withUser(() => ({ uid: '1' })),
-      'The user "1" comes more than once.',
+      'The user "1" appears more than once.',
     ],
     [
       'with a parent that is not there',
@@ -234,7 +234,7 @@ describe('turns red for a source', () => {
 
   it('with other records than are expected', async () => {
     expect(await failuresOf(GoodSource, { expected: { users: 3, departments: 2 } })).toEqual({
-      [count]: '3 users are expected, and pull() gives 2.',
+      [count]: '3 users are expected, and pull() returns 2.',
     });
   });
 
@@ -244,13 +244,13 @@ describe('turns red for a source', () => {
       override pull = (async () => super.pull()) as never;
     }
     expect(await failuresOf(Late)).toEqual({
-      [shape]: expect.stringContaining('The promise of pull() gives an object.') as string,
+      [shape]: expect.stringContaining('The promise of pull() resolves to an object.') as string,
     });
   });
 
   describe('whose uids change', () => {
-    const stable = 'every pull gives the same uids';
-    const expected = { [stable]: expect.stringContaining('is given by one pull and not by another') as string };
+    const stable = 'every pull returns the same uids';
+    const expected = { [stable]: expect.stringContaining('is returned by one pull but not by another') as string };
     let made = 0;
 
     it('from pull to pull', async () => {
@@ -289,7 +289,7 @@ describe('turns red for a source', () => {
   it('that keeps what it gave, and leaves that as the source had it', async () => {
     const kept = deliveries();
     expect(await failuresOf(giving(() => kept))).toEqual({
-      'pulls share nothing': expect.stringContaining('Make new lists and objects in each pull()') as string,
+      'pulls share nothing': expect.stringContaining('Create new lists and objects in each pull()') as string,
     });
     expect(kept).toEqual(deliveries());
   });
@@ -315,7 +315,7 @@ describe('turns red for a source', () => {
         }
       };
       expect(await failuresOf(source)).toEqual({
-        [early]: expect.stringContaining('Hand the signal to what waits') as string,
+        [early]: expect.stringContaining('Pass the signal to what waits') as string,
       });
     });
 
@@ -327,7 +327,7 @@ describe('turns red for a source', () => {
         }
       };
       expect(await failuresOf(source)).toEqual({
-        [late]: expect.stringContaining('Hand the signal to what waits') as string,
+        [late]: expect.stringContaining('Pass the signal to what waits') as string,
       });
     });
 
@@ -440,7 +440,7 @@ describe('turns red for a source', () => {
       [
         'with its secret',
         (secret: string) => new Error(`Bearer ${secret} was refused.`),
-        'says the value of a secret option',
+        'with the value of a secret option',
       ],
       [
         'with its secret in an address',
@@ -453,7 +453,7 @@ describe('turns red for a source', () => {
         'secret option',
       ],
       ['without a message', () => new Error(''), 'an error without a message'],
-      ['with something else than an error', () => 'refused', 'something that is no Error'],
+      ['with something else than an error', () => 'refused', 'something that is not an Error'],
     ])('%s', async (_, fail, message) => {
       expect(await failuresOf(failing(fail), contract)).toEqual({
         [failure]: expect.stringContaining(message) as string,
@@ -479,7 +479,7 @@ describe('turns red for a source', () => {
         }
       }
       expect(await failuresOf(Silent, contract)).toEqual({
-        [failure]: expect.stringContaining('gives 0 deliveries when its system cannot be read') as string,
+        [failure]: expect.stringContaining('returns 0 deliveries when its system cannot be read') as string,
       });
     });
   });
@@ -503,8 +503,13 @@ describe('turns red for a source', () => {
     const failed = 'testConnection() says what is wrong, and no secret';
 
     it.each([
-      ['says nothing', found, (_: string, isBroken: boolean) => (isBroken ? fail('Refused.') : ' '), 'says nothing'],
-      ['says no text', found, (_: string, isBroken: boolean) => (isBroken ? fail('Refused.') : true), 'says nothing'],
+      ['says nothing', found, (_: string, isBroken: boolean) => (isBroken ? fail('Refused.') : ' '), 'returns nothing'],
+      [
+        'says no text',
+        found,
+        (_: string, isBroken: boolean) => (isBroken ? fail('Refused.') : true),
+        'returns nothing',
+      ],
       [
         'says a secret',
         found,

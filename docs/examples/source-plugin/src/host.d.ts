@@ -1,4 +1,4 @@
-/** The little of NocoBase that this plugin uses. The real packages bring much more, and need some hundred megabytes. */
+/** The parts of NocoBase that this plugin uses. The real packages contain much more, and need some hundred megabytes. */
 declare module '@nocobase/server' {
   export class Plugin {
     app: { pm: { get<T>(name: string): T } };

@@ -5,7 +5,7 @@ import { usePage } from '../page-context';
 import { ConfirmDialog } from '../parts/ConfirmDialog';
 import { sourceTitle } from './titles';
 
-/** What becomes of what a source brought in: it stays, it goes, or first only what would go is shown. */
+/** What to do with imported users and departments: unlink, remove, or preview the removal. */
 export type DeleteWay = 'letGo' | 'remove' | 'preview';
 
 interface DeleteSourceDialogProps {
@@ -14,7 +14,7 @@ interface DeleteSourceDialogProps {
   readonly onClose: () => void;
 }
 
-/** Asks before a source is deleted what becomes of what it brought in. */
+/** Asks before a source is deleted what to do with the imported users and departments. */
 export function DeleteSourceDialog({ source, onDelete, onClose }: DeleteSourceDialogProps) {
   const { t } = usePage();
   const [way, setWay] = useState<DeleteWay>('letGo');

@@ -64,7 +64,7 @@ describe('memberships', () => {
     expect(await department('c-A')).toMatchObject({ members: ['c-hand'] });
   });
 
-  it('lets go of a membership that was there before, without removing it', async () => {
+  it('unlinks a membership that existed before, without removing it', async () => {
     const source = await newSource('d');
     const id = await createByHand('d1');
     await addByHand('d-A', id);

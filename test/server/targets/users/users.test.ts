@@ -249,7 +249,7 @@ describe('users', () => {
     expect(await host.rows('userDataSyncRecordsResources', { where: { recordId: record.id } })).toHaveLength(1);
   });
 
-  it('only lets go of a user whom another source claims, and deletes with the last', async () => {
+  it('only unlinks a user that another source has, and deletes it with the last', async () => {
     const [hr, ldap] = [newSource(), await newSource().decide({ removal: { users: 'delete' } })];
     await hr.users([{ uid: 'p', username: 'm1' }]);
     expect((await ldap.users([{ uid: 'q', username: 'm1', phone: '99' }], 'username')).users.count).toMatchObject({

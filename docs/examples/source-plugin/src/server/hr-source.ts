@@ -1,6 +1,6 @@
 import { SyncSource, type UserData } from '@nocobase/plugin-user-data-sync';
 
-/** `full`: these are all the people there are. The built-in plugin does not know it, and takes what comes. */
+/** `full`: this is the full list of people. The built-in plugin ignores it. */
 type Delivery = UserData & { mode: 'full' };
 
 interface Person {
