@@ -13,7 +13,7 @@ beforeEach(() => {
 async function openTask() {
   const page = showPage({ server });
   await page.user.click(screen.getByRole('tab', { name: 'Update history' }));
-  await page.user.click(await screen.findByRole('button', { name: /^(Details|Review)$/ }));
+  await page.user.click(await screen.findByRole('button', { name: /^(Details|Review) / }));
   return { ...page, drawer: within(await screen.findByRole('dialog', { name: 'Task 7' })) };
 }
 
@@ -198,7 +198,7 @@ describe('a preview', () => {
   async function openTaskOf(id: number) {
     const page = showPage({ server });
     await page.user.click(screen.getByRole('tab', { name: 'Update history' }));
-    const [first] = await screen.findAllByRole('button', { name: 'Details' });
+    const [first] = await screen.findAllByRole('button', { name: /^Details/ });
     await page.user.click(first);
     return { ...page, drawer: within(await screen.findByRole('dialog', { name: `Task ${id}` })) };
   }

@@ -59,12 +59,14 @@ function InputSettings({ part, title }: { readonly part: keyof typeof FIELDS; re
   const { t } = usePage();
   const form = Form.useFormInstance();
   const name = ['options', part];
+  const named = (label: string) => `${label}, ${title}`;
   const text = Form.useWatch<unknown>([...name, 'text'], { form, preserve: true });
   const [kind, setKind] = useState<'path' | 'text'>(() => (form.getFieldValue([...name, 'text']) ? 'text' : 'path'));
   return (
-    <Card size="small" title={title} style={{ marginBottom: 16 }}>
+    <Card size="small" role="group" aria-label={title} title={title} style={{ marginBottom: 16 }}>
       <Form.Item label={t('Comes from')}>
         <Radio.Group
+          aria-label={named(t('Comes from'))}
           value={kind}
           optionType="button"
           options={[
@@ -84,7 +86,7 @@ function InputSettings({ part, title }: { readonly part: keyof typeof FIELDS; re
           label={t('Path')}
           extra={t('Below the folder user-data-sync in the storage folder of the server, for example hr/people.csv.')}
         >
-          <Input placeholder="hr/people.csv" />
+          <Input aria-label={named(t('Path'))} placeholder="hr/people.csv" />
         </Form.Item>
       ) : (
         <Form.Item label={t('File')}>
@@ -98,7 +100,9 @@ function InputSettings({ part, title }: { readonly part: keyof typeof FIELDS; re
               return Upload.LIST_IGNORE;
             }}
           >
-            <Button icon={<UploadOutlined aria-hidden />}>{t('Choose a CSV or JSON file')}</Button>
+            <Button icon={<UploadOutlined aria-hidden />} aria-label={named(t('Choose a CSV or JSON file'))}>
+              {t('Choose a CSV or JSON file')}
+            </Button>
           </Upload>
           <Form.Item name={[...name, 'text']} hidden noStyle>
             <Input />
@@ -113,23 +117,27 @@ function InputSettings({ part, title }: { readonly part: keyof typeof FIELDS; re
           )}
         </Form.Item>
       )}
-      <MappingField name={[...name, 'mapping']} fields={FIELDS[part]} />
+      <MappingField name={[...name, 'mapping']} fields={FIELDS[part]} named={named} />
     </Card>
   );
 }
 
+/** A label with what the field is about: both inputs have the same fields. */
+type Named = (label: string) => string;
+
 interface MappingProps {
   readonly name: (string | number)[];
   readonly fields: readonly string[];
+  readonly named: Named;
 }
 
 /** Header → field. An empty mapping means that headers are the names of fields. */
-function MappingField({ name, fields }: MappingProps) {
+function MappingField({ name, fields, named }: MappingProps) {
   const { t } = usePage();
   return (
     <Form.Item label={t('Columns')} extra={t('Without any, the headers are taken as the names of fields.')}>
       <Form.Item name={name} noStyle>
-        <MappingRows fields={fields} />
+        <MappingRows fields={fields} named={named} />
       </Form.Item>
     </Form.Item>
   );
@@ -137,11 +145,12 @@ function MappingField({ name, fields }: MappingProps) {
 
 interface MappingRowsProps {
   readonly fields: readonly string[];
+  readonly named: Named;
   readonly value?: Readonly<Record<string, string>>;
   readonly onChange?: (mapping: Record<string, string> | undefined) => void;
 }
 
-function MappingRows({ fields, value, onChange }: MappingRowsProps) {
+function MappingRows({ fields, named, value, onChange }: MappingRowsProps) {
   const { t } = usePage();
   const [rows, setRows] = useState<[header: string, field: string][]>(() => Object.entries(value ?? {}));
   const change = (next: [string, string][]) => {
@@ -153,29 +162,35 @@ function MappingRows({ fields, value, onChange }: MappingRowsProps) {
   return (
     <>
       {rows.map(([header, field], index) => (
-        <div key={index} style={{ display: 'flex', gap: 8, marginBottom: 8 }}>
+        <div key={index} style={{ display: 'flex', flexWrap: 'wrap', gap: 8, marginBottom: 8 }}>
           <Input
-            aria-label={t('Header {{number}}', { number: index + 1 })}
+            aria-label={named(t('Header {{number}}', { number: index + 1 }))}
             placeholder={t('Header')}
+            style={{ flex: '2 1 140px' }}
             value={header}
             onChange={(event) => replace(index, [event.target.value, field])}
           />
           <Select
-            aria-label={t('Field {{number}}', { number: index + 1 })}
+            aria-label={named(t('Field {{number}}', { number: index + 1 }))}
             placeholder={t('Field')}
-            style={{ minWidth: 160 }}
+            style={{ flex: '1 1 140px' }}
             value={field || undefined}
             options={fields.map((known) => ({ value: known, label: t(`field.${known}`) }))}
             onChange={(chosen: string) => replace(index, [header, chosen])}
           />
           <Button
             icon={<DeleteOutlined aria-hidden />}
-            aria-label={t('Remove column {{number}}', { number: index + 1 })}
+            aria-label={named(t('Remove column {{number}}', { number: index + 1 }))}
             onClick={() => change(rows.filter((_, at) => at !== index))}
           />
         </div>
       ))}
-      <Button type="dashed" icon={<PlusOutlined aria-hidden />} onClick={() => setRows([...rows, ['', '']])}>
+      <Button
+        type="dashed"
+        icon={<PlusOutlined aria-hidden />}
+        aria-label={named(t('Add column'))}
+        onClick={() => setRows([...rows, ['', '']])}
+      >
         {t('Add column')}
       </Button>
     </>

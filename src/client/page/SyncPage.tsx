@@ -1,4 +1,4 @@
-import { App, Card, Tabs } from 'antd';
+import { App, Card, Flex, Tabs } from 'antd';
 import { useMemo, useState } from 'react';
 import { SyncApi } from './api';
 import { ChangesTab } from './changes/ChangesTab';
@@ -6,6 +6,10 @@ import { DisabledUsersTab } from './disabled-users/DisabledUsersTab';
 import type { PageHost } from './host';
 import type { Task } from './model';
 import { PageContext } from './page-context';
+import { Announcer } from './parts/Announcer';
+import { ReadableTheme } from './parts/ReadableTheme';
+import { usePlainTabList } from './parts/use-plain-tab-list';
+import { RunNews } from './run-news';
 import { SettingsButton } from './settings/SettingsButton';
 import { SourcesTab } from './sources/SourcesTab';
 import { TaskEvents } from './task-events';
@@ -16,26 +20,44 @@ import { TaskDrawer } from './tasks/TaskDrawer';
 export function SyncPage({ host }: { readonly host: PageHost }) {
   const [opened, openTask] = useState<Task['id']>();
   const value = useMemo(
-    () => ({ ...host, api: new SyncApi(host.request), events: new TaskEvents(host.onTaskEvent), openTask }),
+    () => ({
+      ...host,
+      api: new SyncApi(host.request),
+      events: new TaskEvents(host.onTaskEvent),
+      news: new RunNews(),
+      openTask,
+    }),
     [host],
   );
+  const tabBar = usePlainTabList();
   return (
     <PageContext.Provider value={value}>
-      <App>
-        <Card variant="borderless">
-          <Tabs
-            destroyInactiveTabPane
-            tabBarExtraContent={<SettingsButton />}
-            items={[
-              { key: 'sources', label: host.t('Sources'), children: <SourcesTab /> },
-              { key: 'history', label: host.t('Update history'), children: <HistoryTab /> },
-              { key: 'changes', label: host.t('Changes'), children: <ChangesTab /> },
-              { key: 'disabled', label: host.t('Disabled users'), children: <DisabledUsersTab /> },
-            ]}
-          />
-        </Card>
-        {opened !== undefined && <TaskDrawer taskId={opened} onClose={() => openTask(undefined)} />}
-      </App>
+      <ReadableTheme>
+        <App>
+          <Card variant="borderless">
+            <Tabs
+              destroyInactiveTabPane
+              renderTabBar={(props, TabBar) => (
+                // In the bar itself the button would be among the tabs, which a list of tabs must not have.
+                <Flex ref={tabBar} gap={16} align="start">
+                  <div style={{ flex: 1, minWidth: 0 }}>
+                    <TabBar {...props} />
+                  </div>
+                  <SettingsButton />
+                </Flex>
+              )}
+              items={[
+                { key: 'sources', label: host.t('Sources'), children: <SourcesTab /> },
+                { key: 'history', label: host.t('Update history'), children: <HistoryTab /> },
+                { key: 'changes', label: host.t('Changes'), children: <ChangesTab /> },
+                { key: 'disabled', label: host.t('Disabled users'), children: <DisabledUsersTab /> },
+              ]}
+            />
+          </Card>
+          <Announcer />
+          {opened !== undefined && <TaskDrawer taskId={opened} onClose={() => openTask(undefined)} />}
+        </App>
+      </ReadableTheme>
     </PageContext.Provider>
   );
 }

@@ -2,12 +2,14 @@ import { createContext, useContext } from 'react';
 import type { SyncApi } from './api';
 import type { PageHost } from './host';
 import type { Task } from './model';
+import type { RunNews } from './run-news';
 import type { TaskEvents } from './task-events';
 
 /** What every part of the page may use. */
 export interface PageValue extends PageHost {
   readonly api: SyncApi;
   readonly events: TaskEvents;
+  readonly news: RunNews;
   /** Shows what happened in a run, over whatever is there. */
   readonly openTask: (id: Task['id']) => void;
 }

@@ -1,6 +1,7 @@
 import { SearchOutlined } from '@ant-design/icons';
 import { Button, Input } from 'antd';
 import { usePage } from '../page-context';
+import { FILTER } from './filter-style';
 
 interface SearchBoxProps {
   /** What is searched by. */
@@ -16,7 +17,7 @@ export function SearchBox({ label, onSearch }: SearchBoxProps) {
       allowClear
       aria-label={label}
       placeholder={label}
-      style={{ maxWidth: 320 }}
+      style={FILTER}
       enterButton={<Button icon={<SearchOutlined aria-hidden />} aria-label={t('Search')} />}
       onSearch={(search) => onSearch(search.trim())}
     />

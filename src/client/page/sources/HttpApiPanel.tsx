@@ -36,7 +36,7 @@ export function HttpApiPanel({ sourceName }: { readonly sourceName: string }) {
               'An API key of a role with the permission user-data-sync.push may push to the sources that name the role, and read the tasks and outcomes of its own pushes. It may do nothing else.',
             )}
           </Typography.Paragraph>
-          <a href={links.apiKeys}>{t('Make an API key')}</a>
+          <Typography.Link href={links.apiKeys}>{t('Make an API key')}</Typography.Link>
         </>
       }
     />

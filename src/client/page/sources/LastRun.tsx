@@ -2,7 +2,8 @@ import { Button, Flex, Tooltip, Typography } from 'antd';
 import { formatAgo, formatTime } from '../format';
 import type { Source } from '../model';
 import { usePage } from '../page-context';
-import { TaskCounts } from '../parts/CountsSummary';
+import { TaskCounts } from '../parts/TaskCounts';
+import { LongText } from '../parts/LongText';
 import { heldBecause, reasonOf } from '../parts/reason';
 import { RunProgress } from '../parts/RunProgress';
 import { StatusTag } from '../parts/StatusTag';
@@ -16,19 +17,18 @@ export function LastRun({ task }: { readonly task: Source['lastTask'] }) {
   const time = task.finishedAt ?? task.createdAt;
   return (
     <Flex vertical gap={4}>
-      <Flex gap={4} align="center">
+      <Flex gap={4} align="center" wrap>
         <StatusTag task={task} />
         <Tooltip title={formatTime(time, locale)}>
           <time dateTime={time}>{formatAgo(time, locale)}</time>
         </Tooltip>
       </Flex>
       {task.code ? (
-        <Typography.Text
-          type={hasFailed(task) && !task.dryRun ? 'danger' : undefined}
-          style={{ maxWidth: 260, whiteSpace: 'normal' }}
-        >
-          {isBlocked(task) ? heldBecause(task, t) : reasonOf(task, t)}
-        </Typography.Text>
+        <LongText rows={4}>
+          <Typography.Text type={hasFailed(task) && !task.dryRun ? 'danger' : undefined}>
+            {isBlocked(task) ? heldBecause(task, t) : reasonOf(task, t)}
+          </Typography.Text>
+        </LongText>
       ) : (
         task.counts && <TaskCounts task={task} />
       )}

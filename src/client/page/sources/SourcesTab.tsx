@@ -9,6 +9,7 @@ import { useAttempt } from '../parts/use-attempt';
 import { isRunning } from '../task-state';
 import { TasksTable } from '../tasks/TasksTable';
 import { RUNNING_INTERVAL, useLoad } from '../use-load';
+import { useRunNews } from '../use-run-news';
 import { useTaskEvents } from '../use-task-events';
 import { AddButton } from './AddButton';
 import { DeleteSourceDialog, type DeleteWay } from './DeleteSourceDialog';
@@ -33,6 +34,16 @@ export function SourcesTab() {
   useTaskEvents(reload);
   const types = data?.types ?? [];
   const sources = useMemo(() => data && { rows: data.sources, count: data.sources.length }, [data]);
+  useRunNews(
+    useMemo(
+      () =>
+        data?.sources.flatMap((source) =>
+          source.lastTask ? [{ title: sourceTitle(source, t), task: source.lastTask }] : [],
+        ),
+      [data, t],
+    ),
+    true,
+  );
   const remove = async ({ id }: Source, way: DeleteWay) => {
     if (way === 'letGo') await api.deleteSource(id);
     else openTask(await api.purge(id, { dryRun: way === 'preview' }));

@@ -1,4 +1,4 @@
-import { Alert, Button } from 'antd';
+import { Alert, Button, Flex } from 'antd';
 import { useState } from 'react';
 import type { Task } from '../model';
 import { usePage } from '../page-context';
@@ -21,9 +21,13 @@ export function PreviewNotice({ task }: { readonly task: Task }) {
         style={{ marginBottom: 16 }}
         message={isRunning(task) ? t('A preview. Nothing is written.') : t('A preview. Nothing was written.')}
         description={
-          canRunNow(task) ? t('The counts and the list say what would be done, and what would fail.') : undefined
+          canRunNow(task) && (
+            <Flex gap={12} wrap justify="space-between">
+              {t('The counts and the list say what would be done, and what would fail.')}
+              <RunNow task={task} />
+            </Flex>
+          )
         }
-        action={canRunNow(task) && <RunNow task={task} />}
       />
       {task.code === 'WOULD_BE_HELD' && (
         <Alert type="warning" showIcon role="alert" message={reasonOf(task, t)} style={{ marginBottom: 16 }} />

@@ -2,6 +2,7 @@ import { Button, Flex } from 'antd';
 import { saveFile } from '../format';
 import type { Task } from '../model';
 import { usePage } from '../page-context';
+import { WRAPPING } from '../parts/wrapping';
 import { useNotify } from '../parts/use-notify';
 
 /** Hands out what became of the records of a run, and what was delivered to it. */
@@ -17,10 +18,10 @@ export function TaskDownloads({ taskId }: { readonly taskId: Task['id'] }) {
   };
   return (
     <Flex gap={8} wrap style={{ margin: '16px 0' }}>
-      <Button onClick={() => void save(() => api.outcomesCsv(taskId), `sync-task-${taskId}.csv`)}>
+      <Button style={WRAPPING} onClick={() => void save(() => api.outcomesCsv(taskId), `sync-task-${taskId}.csv`)}>
         {t('Download records as CSV')}
       </Button>
-      <Button onClick={() => void save(() => api.payload(taskId), `sync-task-${taskId}.jsonl`)}>
+      <Button style={WRAPPING} onClick={() => void save(() => api.payload(taskId), `sync-task-${taskId}.jsonl`)}>
         {t('Download what was delivered')}
       </Button>
     </Flex>

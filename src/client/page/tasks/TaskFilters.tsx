@@ -3,6 +3,7 @@ import { Button, DatePicker, Flex, Select } from 'antd';
 import { TASK_STATUSES, type TaskStatus } from '../../../common/tasks';
 import type { Source, TaskFilter } from '../model';
 import { usePage } from '../page-context';
+import { FILTER } from '../parts/filter-style';
 import { sourceTitle } from '../sources/titles';
 
 interface TaskFiltersProps {
@@ -18,6 +19,8 @@ export function TaskFilters({ sources, onChange, onRefresh }: TaskFiltersProps) 
   return (
     <Flex gap={8} wrap style={{ marginBottom: 16 }}>
       <DatePicker.RangePicker
+        style={FILTER}
+        panelRender={(panel) => <div style={{ maxWidth: 'calc(100vw - 16px)', overflowX: 'auto' }}>{panel}</div>}
         aria-label={t('Time range')}
         placeholder={[t('From'), t('To')]}
         onChange={(range) =>
@@ -29,7 +32,7 @@ export function TaskFilters({ sources, onChange, onRefresh }: TaskFiltersProps) 
         allowClear
         aria-label={t('Status')}
         placeholder={t('Status')}
-        style={{ minWidth: 160 }}
+        style={FILTER}
         options={TASK_STATUSES.map((status) => ({ value: status, label: t(`status.${status}`) }))}
         onChange={(status) => onChange({ status })}
       />
@@ -37,7 +40,7 @@ export function TaskFilters({ sources, onChange, onRefresh }: TaskFiltersProps) 
         allowClear
         aria-label={t('Runs and previews')}
         placeholder={t('Runs and previews')}
-        style={{ minWidth: 160 }}
+        style={FILTER}
         options={[
           { value: 'runs', label: t('Only runs') },
           { value: 'previews', label: t('Only previews') },
@@ -51,7 +54,7 @@ export function TaskFilters({ sources, onChange, onRefresh }: TaskFiltersProps) 
           optionFilterProp="label"
           aria-label={t('Source')}
           placeholder={t('Source')}
-          style={{ minWidth: 160 }}
+          style={FILTER}
           options={sources.map(({ id, name, displayName }) => ({
             value: id,
             label: sourceTitle({ name, displayName }, t),

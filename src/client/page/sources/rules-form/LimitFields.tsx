@@ -1,6 +1,7 @@
 import { Flex, Typography } from 'antd';
 import { MAX_LIMIT, type RemovalLimit, type RemovalLimits } from '../../../../common/rules';
 import { usePage } from '../../page-context';
+import { FormHeading } from '../../parts/FormHeading';
 import { NumberField } from '../../parts/NumberField';
 
 /** So much may be removed without asking. */
@@ -8,7 +9,7 @@ export function LimitFields() {
   const { t } = usePage();
   return (
     <>
-      <Typography.Title level={5}>{t('Hold a run when more would go than')}</Typography.Title>
+      <FormHeading>{t('Hold a run when more would go than')}</FormHeading>
       <Typography.Paragraph type="secondary">
         {t(
           'Such a run writes nothing until somebody approves it. What the source removed in the last 24 hours, or as long as the settings say, counts too, unless somebody approved it. Five are always allowed, unless the number is lower. An empty full delivery is always held.',
