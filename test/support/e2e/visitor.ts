@@ -144,6 +144,13 @@ export class Visitor {
     await box.blur();
   }
 
+  /** Waits until nothing moves any more: a drawer on its way in is half out of the screen. */
+  async settled(): Promise<void> {
+    await this.page.waitForFunction(() =>
+      document.getAnimations().every(({ effect }) => effect?.getComputedTiming().endTime === Infinity),
+    );
+  }
+
   async focusIsOn(element: Locator): Promise<void> {
     const handle = await element.elementHandle();
     await this.page.waitForFunction((wanted) => document.activeElement === wanted, handle);

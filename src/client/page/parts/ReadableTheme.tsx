@@ -29,6 +29,7 @@ function readable(token: Tokens): ThemeConfig {
       Descriptions: { labelColor: colorTextDescription },
       Form: { colorError: error },
       Button: { ...links, colorError: error },
+      Radio: { colorPrimary: link },
       Pagination: { colorPrimary: link },
     },
   };

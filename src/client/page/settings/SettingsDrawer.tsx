@@ -26,7 +26,8 @@ export function SettingsDrawer({ onClose }: { readonly onClose: () => void }) {
       notify.succeeded(t('Saved'));
       onClose();
     } catch (refusal) {
-      if (!markRefused(form, refusal as Error)) setFailure((refusal as Error).message);
+      setFailure((refusal as Error).message);
+      markRefused(form, refusal as Error);
       setBusy(false);
     }
   };

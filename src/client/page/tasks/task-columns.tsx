@@ -22,7 +22,7 @@ export function useTaskColumns({ withSource }: { readonly withSource: boolean })
     {
       title: t('Started'),
       key: 'started',
-      width: '21%',
+      width: '20%',
       render: (_, task) => {
         const time = task.startedAt ?? task.createdAt;
         return (
@@ -57,6 +57,7 @@ export function useTaskColumns({ withSource }: { readonly withSource: boolean })
     {
       title: t('Result'),
       key: 'result',
+      width: '23%',
       render: (_, task) => (isRunning(task) ? <RunProgress task={task} /> : <TaskCounts task={task} />),
     },
     {
@@ -86,6 +87,6 @@ export function useTaskColumns({ withSource }: { readonly withSource: boolean })
 const sourceColumn = (t: Translate): TableColumnsType<Task>[number] => ({
   title: t('Source'),
   key: 'source',
-  width: '17%',
+  width: '15%',
   render: (_, task) => <LongText>{sourceTitleOf(task, t)}</LongText>,
 });
