@@ -81,14 +81,16 @@ describeInBrowser('the layout of the page', () => {
       ]) {
         const row = details.getByRole('row').filter({ hasText: uid });
         const reason = row.getByText(/expected at most 255 characters/);
-        const name = row.getByText(text, { exact: true });
+        // The server keeps the beginning of a name.
+        const beginning = text.slice(0, 100);
+        const name = row.getByText(beginning);
         const heightOf = async () => (await name.boundingBox())?.height ?? 0;
         await reason.waitFor();
         expect((await reason.boundingBox())?.width).toBeGreaterThan(100);
         expect(await heightOf()).toBeLessThan(80);
 
         await name.hover();
-        await page.getByRole('tooltip').filter({ hasText: text }).waitFor();
+        await page.getByRole('tooltip').filter({ hasText: beginning }).waitFor();
         await page.mouse.move(0, 0);
         await visitor.button('Show more', row).press('Enter');
         const less = visitor.button('Show less', row);
