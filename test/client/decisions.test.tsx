@@ -13,7 +13,7 @@ beforeEach(() => {
 async function openTask() {
   const page = showPage({ server });
   await page.user.click(screen.getByRole('tab', { name: 'Update history' }));
-  await page.user.click(await screen.findByRole('button', { name: /^(Details|Review)$/ }));
+  await page.user.click(await screen.findByRole('button', { name: /^(Details|Review) / }));
   return { ...page, drawer: within(await screen.findByRole('dialog', { name: 'Task 7' })) };
 }
 
@@ -70,7 +70,7 @@ describe('a run that is held', () => {
     const other = concerns === 'users' ? 'departments' : 'users';
     expect(notice).not.toHaveTextContent(other);
     await user.click(drawer.getByRole('button', { name: 'Approve' }));
-    const asking = await screen.findByRole('dialog', { name: 'Approve this run?' });
+    const asking = await screen.findByRole('dialog', { name: 'Approve this run of Personnel?' });
     expect(asking).toHaveTextContent(question);
     expect(asking).not.toHaveTextContent(other);
   });
@@ -97,7 +97,7 @@ describe('a run that is held', () => {
     server.tasks = [blockedTask()];
     const { user, drawer } = await openTask();
     await user.click(await drawer.findByRole('button', { name: 'Approve' }));
-    const asking = await screen.findByRole('dialog', { name: 'Approve this run?' });
+    const asking = await screen.findByRole('dialog', { name: 'Approve this run of Personnel?' });
     expect(asking).toHaveTextContent('12 of 62 users and 3 of 15 departments will be disabled, deleted or unlinked');
     expect(server.callsTo('userData:approve')).toEqual([]);
     server.tasks = [runningTask({ decidedBy: { nickname: 'Ada' }, decidedAt: '2026-11-20T10:00:00.000Z' })];
@@ -111,7 +111,7 @@ describe('a run that is held', () => {
     server.tasks = [blockedTask()];
     const { user, drawer } = await openTask();
     await user.click(await drawer.findByRole('button', { name: 'Approve' }));
-    const asking = await screen.findByRole('dialog', { name: 'Approve this run?' });
+    const asking = await screen.findByRole('dialog', { name: 'Approve this run of Personnel?' });
     await user.click(within(asking).getByRole('button', { name: 'Cancel' }));
     await waitFor(() => expect(drawer.getByRole('button', { name: 'Approve' })).toHaveFocus());
     expect(server.callsTo('userData:approve')).toEqual([]);
@@ -199,7 +199,7 @@ describe('a preview', () => {
   async function openTaskOf(id: number) {
     const page = showPage({ server });
     await page.user.click(screen.getByRole('tab', { name: 'Update history' }));
-    const [first] = await screen.findAllByRole('button', { name: 'Details' });
+    const [first] = await screen.findAllByRole('button', { name: /^Details/ });
     await page.user.click(first);
     return { ...page, drawer: within(await screen.findByRole('dialog', { name: `Task ${id}` })) };
   }

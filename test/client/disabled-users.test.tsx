@@ -87,11 +87,11 @@ describe('the disabled users', () => {
   it('are enabled after asking', async () => {
     server.disabledUsers = [disabledUser()];
     const { user, table } = await showTab();
-    await user.click(within(await row(/Grace Hopper/)).getByRole('button', { name: 'Enable' }));
+    await user.click(within(await row(/Grace Hopper/)).getByRole('button', { name: /^Enable/ }));
     const asking = await screen.findByRole('dialog', { name: 'Enable Grace Hopper?' });
     expect(server.callsTo('userData:enableUser')).toEqual([]);
     server.disabledUsers = [];
-    await user.click(within(asking).getByRole('button', { name: 'Enable' }));
+    await user.click(within(asking).getByRole('button', { name: /^Enable/ }));
     await waitFor(() => expect(table).toHaveTextContent('No users are disabled.'));
     // The button that was pressed is gone with its row.
     await waitFor(() => expect(table).toHaveFocus());
@@ -102,9 +102,9 @@ describe('the disabled users', () => {
     server.disabledUsers = [disabledUser()];
     server.refuse('userData:enableUser', new Refusal('Not possible: 5 enabled users are allowed.', 'USER_LIMIT'));
     const { user } = await showTab();
-    await user.click(within(await row(/Grace Hopper/)).getByRole('button', { name: 'Enable' }));
+    await user.click(within(await row(/Grace Hopper/)).getByRole('button', { name: /^Enable/ }));
     const asking = await screen.findByRole('dialog', { name: 'Enable Grace Hopper?' });
-    await user.click(within(asking).getByRole('button', { name: 'Enable' }));
+    await user.click(within(asking).getByRole('button', { name: /^Enable/ }));
     expect(await screen.findByRole('alert')).toHaveTextContent('5 enabled users are allowed');
   });
 });

@@ -30,7 +30,7 @@ beforeEach(() => {
 
 async function openDrawer() {
   const page = showPage({ server });
-  await page.user.click(await screen.findByRole('button', { name: 'Configure' }));
+  await page.user.click(await screen.findByRole('button', { name: /^Configure/ }));
   return { ...page, drawer: within(await screen.findByRole('dialog', { name: /^Configure/ })) };
 }
 

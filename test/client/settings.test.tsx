@@ -75,6 +75,9 @@ describe('the settings', () => {
     await save();
     expect(await drawer.findByRole('alert')).toHaveTextContent('expected a whole number from 1 to 3650');
     expect(days).toHaveValue('300');
+    expect(days).toBeInvalid();
+    expect(days).toHaveFocus();
+    expect(days).toHaveAccessibleDescription(/expected a whole number from 1 to 3650/);
   });
 
   it('say what failed and load again on request', async () => {

@@ -47,7 +47,7 @@ async function openNew(host: Parameters<typeof showPage>[0] = {}) {
 
 async function openExisting(host: Parameters<typeof showPage>[0] = {}) {
   const page = showPage({ server, ...host });
-  const configure = await screen.findByRole('button', { name: 'Configure' });
+  const configure = await screen.findByRole('button', { name: /^Configure/ });
   await page.user.click(configure);
   return { ...page, configure, drawer: within(await screen.findByRole('dialog', { name: /^Configure/ })) };
 }
@@ -328,15 +328,14 @@ describe('the form of files', () => {
   it('is loaded when it is needed and takes paths, columns and the match key', async () => {
     const { user, drawer } = await openNew({ types: fileForm() });
     await user.type(drawer.getByRole('textbox', { name: 'Name' }), 'hr');
-    const [, users] = await drawer.findAllByRole('textbox', { name: 'Path' });
-    await user.type(users, 'hr.csv');
-    const [, addColumn] = drawer.getAllByRole('button', { name: 'Add column' });
+    await user.type(await drawer.findByRole('textbox', { name: 'Path, Users' }), 'hr.csv');
+    const addColumn = drawer.getByRole('button', { name: 'Add column, Users' });
     await user.click(addColumn);
-    await user.type(drawer.getByRole('textbox', { name: 'Header 1' }), 'Mail');
-    await user.click(drawer.getByRole('combobox', { name: 'Field 1' }));
-    await user.click(await screen.findByTitle('Email'));
+    await user.type(drawer.getByRole('textbox', { name: 'Header 1, Users' }), 'Mail');
+    await user.click(drawer.getByRole('combobox', { name: 'Field 1, Users' }));
+    await user.click(await screen.findByTitle('Email (email)'));
     await user.click(addColumn);
-    await user.click(drawer.getByRole('button', { name: 'Remove column 2' }));
+    await user.click(drawer.getByRole('button', { name: /^Remove column 2/ }));
     await user.click(drawer.getByRole('radio', { name: 'Full list: missing records are removed' }));
     await user.click(drawer.getByRole('combobox', { name: 'Match key' }));
     await user.click((await screen.findAllByTitle('Username')).at(-1) as HTMLElement);
@@ -367,32 +366,51 @@ describe('what is in the file', () => {
 });
 
 describe('an uploaded file', () => {
-  /** jsdom's files cannot be read as text yet. */
-  class TextFile extends File {
+  /** jsdom's files cannot be read yet. */
+  class ReadableFile extends File {
     constructor(
-      private readonly content: string,
+      private readonly content: Uint8Array<ArrayBuffer>,
       name: string,
     ) {
       super([content], name);
     }
 
-    override async text(): Promise<string> {
-      return this.content;
+    override async arrayBuffer(): Promise<ArrayBuffer> {
+      return this.content.buffer;
     }
   }
+  const bytesOf = (text: string, encoding: BufferEncoding = 'utf8') => Uint8Array.from(Buffer.from(text, encoding));
+
+  /** Chooses a file for the users of a new source. */
+  async function upload(content: Uint8Array<ArrayBuffer>, fileName: string) {
+    const shown = await openNew({ types: fileForm() });
+    const { user, drawer } = shown;
+    await user.type(drawer.getByRole('textbox', { name: 'Name' }), 'hr');
+    const [, users] = await drawer.findAllByRole('radio', { name: 'Uploaded file' });
+    await user.click(users);
+    const chooser = drawer.getByRole('button', { name: /^Choose a CSV or JSON file/ });
+    const input = chooser.parentElement?.querySelector('input[type=file]') as HTMLInputElement;
+    await user.upload(input, new ReadableFile(content, fileName));
+    return shown;
+  }
+
+  it.each([
+    ['Windows-1252', bytesOf('uid,nickname\n1,Ada\n2,J\xfcrgen\n', 'latin1'), 'line 3, column 4'],
+    ['UTF-16', bytesOf('uid,nickname\n', 'utf16le'), 'line 1, column 1'],
+  ])('in %s is refused with its place, and not read wrongly', async (_, content, place) => {
+    const { user, drawer } = await upload(content, 'people.csv');
+    expect(await drawer.findByRole('alert')).toHaveTextContent(`people.csv is not UTF-8: ${place}.`);
+    await user.click(drawer.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(server.callsTo(CREATE)).toHaveLength(1));
+    expect(JSON.stringify(server.lastCallTo(CREATE).data)).not.toContain('nickname');
+  });
 
   it.each([
     ['people.csv', 'csv', 'uid,nickname\n1,Ada\n'],
     ['people.json', 'json', '[{"uid": 1}]'],
   ])('%s is sent as its text, as %s', async (fileName, format, content) => {
-    const { user, drawer } = await openNew({ types: fileForm() });
-    await user.type(drawer.getByRole('textbox', { name: 'Name' }), 'hr');
-    const [, users] = await drawer.findAllByRole('radio', { name: 'Uploaded file' });
-    await user.click(users);
-    const chooser = drawer.getByRole('button', { name: 'Choose a CSV or JSON file' });
-    const input = chooser.parentElement?.querySelector('input[type=file]') as HTMLInputElement;
-    await user.upload(input, new TextFile(content, fileName));
-    expect(await drawer.findByText(/The file has \d+ lines\.$/)).toBeInTheDocument();
+    const { user, drawer } = await upload(bytesOf(content), fileName);
+    expect(await drawer.findByText(`${fileName}, 1 kB`)).toBeInTheDocument();
     await user.click(drawer.getByRole('button', { name: 'Save' }));
     await waitFor(() => expect(server.callsTo(CREATE)).toHaveLength(1));
     expect(server.lastCallTo(CREATE).data).toMatchObject({ options: { users: { text: content, format } } });

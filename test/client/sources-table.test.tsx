@@ -24,9 +24,11 @@ beforeEach(() => {
 
 const table = () => screen.getByRole('region', { name: 'Sources' });
 const row = (name: RegExp) => screen.findByRole('row', { name });
-const button = (inside: HTMLElement, name: string) => within(inside).getByRole('button', { name });
-const noButton = (inside: HTMLElement, name: string) =>
-  expect(within(inside).queryByRole('button', { name })).not.toBeInTheDocument();
+/** Actions of a row are called by what they do, and then by their source. */
+const called = (label: string) => ({ name: new RegExp(`^${label}( |$)`) });
+const button = (inside: HTMLElement, label: string) => within(inside).getByRole('button', called(label));
+const noButton = (inside: HTMLElement, label: string) =>
+  expect(within(inside).queryByRole('button', called(label))).not.toBeInTheDocument();
 const asked = () => server.callsTo(LIST).length;
 
 describe('the list of sources', () => {

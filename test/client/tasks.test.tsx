@@ -25,7 +25,7 @@ async function showHistory() {
 
 async function openTask() {
   const page = await showHistory();
-  const opener = await within(page.tasks).findByRole('button', { name: 'Details' });
+  const opener = await within(page.tasks).findByRole('button', { name: /^Details/ });
   await page.user.click(opener);
   return { ...page, opener, drawer: within(await screen.findByRole('dialog', { name: 'Task 7' })) };
 }
@@ -104,7 +104,7 @@ describe('the history', () => {
     server.tasks = [failedTask()];
     server.refuse('userData:retry', new Refusal('The source "hr" is disabled.', 'SOURCE_DISABLED'));
     const { user, tasks } = await showHistory();
-    await user.click(await within(tasks).findByRole('button', { name: 'Retry' }));
+    await user.click(await within(tasks).findByRole('button', { name: /^Retry/ }));
     expect(await screen.findByRole('alert')).toHaveTextContent('The source "hr" is disabled.');
     expect(server.lastCallTo('userData:retry').data).toEqual({ id: 7, sourceId: 2 });
   });
@@ -113,14 +113,14 @@ describe('the history', () => {
     server.tasks = [task(), failedTask({ id: 6, trigger: 'push' })];
     const { tasks } = await showHistory();
     await within(tasks).findByRole('row', { name: /Failed/ });
-    expect(within(tasks).queryByRole('button', { name: 'Retry' })).not.toBeInTheDocument();
+    expect(within(tasks).queryByRole('button', { name: /^Retry/ })).not.toBeInTheDocument();
   });
 });
 
 describe('the tasks of a source', () => {
   async function showTasks() {
     const page = showPage({ server });
-    await page.user.click(await screen.findByRole('button', { name: 'Tasks' }));
+    await page.user.click(await screen.findByRole('button', { name: /^Tasks/ }));
     await screen.findByRole('dialog', { name: 'Tasks of Personnel' });
     await screen.findAllByRole('row', { name: /Success/ });
     return page;

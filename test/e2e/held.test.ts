@@ -71,7 +71,7 @@ describeInBrowser('runs that are looked at before they write', () => {
 
       // By keyboard: the question begins on Cancel, so that pressing Enter twice approves nothing.
       await visitor.button('Approve', details).press('Enter');
-      const question = visitor.page.getByRole('dialog', { name: 'Approve this run?' });
+      const question = visitor.page.getByRole('dialog', { name: `Approve this run of ${title}?` });
       await visitor.focusIsOn(visitor.button('Cancel', question));
       await visitor.page.keyboard.press('Tab');
       await visitor.page.keyboard.press('Enter');

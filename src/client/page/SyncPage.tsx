@@ -1,4 +1,4 @@
-import { App, Card, Tabs } from 'antd';
+import { App, Card, Flex, Tabs } from 'antd';
 import { useMemo } from 'react';
 import { tabAddress, useAddress } from './address';
 import { SyncApi } from './api';
@@ -6,7 +6,11 @@ import { ChangesTab } from './changes/ChangesTab';
 import { DisabledUsersTab } from './disabled-users/DisabledUsersTab';
 import type { PageHost } from './host';
 import { PageContext, type PageValue } from './page-context';
+import { Announcer } from './parts/Announcer';
+import { ReadableTheme } from './parts/ReadableTheme';
+import { usePlainTabList } from './parts/use-plain-tab-list';
 import { PendingApprovals } from './PendingApprovals';
+import { RunNews } from './run-news';
 import { SettingsButton } from './settings/SettingsButton';
 import { SourcesTab } from './sources/SourcesTab';
 import { TaskEvents } from './task-events';
@@ -21,12 +25,14 @@ export function SyncPage({ host }: { readonly host: PageHost }) {
       ...host,
       api: new SyncApi(host.request),
       events: new TaskEvents(host.onTaskEvent),
+      news: new RunNews(),
       goTo,
       openTask: (task: number | string) => goTo({ task: String(task) }),
     }),
     [host, goTo],
   );
   const value = useMemo<PageValue>(() => ({ ...services, address }), [services, address]);
+  const tabBar = usePlainTabList();
   const tabs = [
     { key: 'sources', label: host.t('Sources'), children: <SourcesTab /> },
     { key: 'history', label: host.t('Update history'), children: <HistoryTab /> },
@@ -36,19 +42,30 @@ export function SyncPage({ host }: { readonly host: PageHost }) {
   const tab = tabs.find(({ key }) => key === address.tab) ?? tabs[0];
   return (
     <PageContext.Provider value={value}>
-      <App>
-        <Card variant="borderless">
-          <PendingApprovals />
-          <Tabs
-            destroyInactiveTabPane
-            tabBarExtraContent={<SettingsButton />}
-            activeKey={tab.key}
-            onChange={(key) => goTo(tabAddress(key))}
-            items={tabs}
-          />
-        </Card>
-        {address.task !== undefined && <TaskDrawer taskId={address.task} onClose={() => goTo({ task: undefined })} />}
-      </App>
+      <ReadableTheme>
+        <App>
+          <Card variant="borderless">
+            <PendingApprovals />
+            <Tabs
+              destroyInactiveTabPane
+              activeKey={tab.key}
+              onChange={(key) => goTo(tabAddress(key))}
+              renderTabBar={(props, TabBar) => (
+                // In the bar itself the button would be among the tabs, which a list of tabs must not have.
+                <Flex ref={tabBar} gap={16} align="start">
+                  <div style={{ flex: 1, minWidth: 0 }}>
+                    <TabBar {...props} />
+                  </div>
+                  <SettingsButton />
+                </Flex>
+              )}
+              items={tabs}
+            />
+          </Card>
+          <Announcer />
+          {address.task !== undefined && <TaskDrawer taskId={address.task} onClose={() => goTo({ task: undefined })} />}
+        </App>
+      </ReadableTheme>
     </PageContext.Provider>
   );
 }

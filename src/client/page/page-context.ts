@@ -3,6 +3,7 @@ import type { Address, GoTo } from './address';
 import type { SyncApi } from './api';
 import type { PageHost } from './host';
 import type { Task } from './model';
+import type { RunNews } from './run-news';
 import type { TaskEvents } from './task-events';
 
 /** What every part of the page may use. */
@@ -12,6 +13,7 @@ export interface PageValue extends PageHost {
   /** What is shown, as the address of the page says. */
   readonly address: Address;
   readonly goTo: GoTo;
+  readonly news: RunNews;
   /** Shows what happened in a run, over whatever is there. */
   readonly openTask: (id: Task['id']) => void;
 }

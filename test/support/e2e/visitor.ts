@@ -79,14 +79,16 @@ export class Visitor {
     await this.source('HTTP API').waitFor();
   }
 
-  /** The row of a source. Other sources may have its title among their texts: each push makes one of the HTTP API. */
+  /** The row of a source, or its card on a phone. Other sources may have its title among their texts: each push makes one of the HTTP API. */
   source(title: string): Locator {
     const enabled = this.page.getByRole('switch', { name: `Enabled: ${title}`, exact: true });
-    return this.page.getByRole('row').filter({ has: enabled });
+    return this.page.getByRole('row').or(this.page.getByRole('listitem')).filter({ has: enabled });
   }
 
+  /** By its name, or by its text: the names of actions also say what they are done with. */
   button(name: string, within: Locator | Page = this.page): Locator {
-    return within.getByRole('button', { name, exact: true });
+    const withText = within.getByRole('button', { name }).filter({ hasText: new RegExp(`^${name}$`) });
+    return within.getByRole('button', { name, exact: true }).or(withText);
   }
 
   /** A drawer, by its title. */
@@ -140,6 +142,13 @@ export class Visitor {
     await heard.catch(() => option.click());
     // A list of several choices stays open, and Escape would close the drawer, too.
     await box.blur();
+  }
+
+  /** Waits until nothing moves any more: a drawer on its way in is half out of the screen. */
+  async settled(): Promise<void> {
+    await this.page.waitForFunction(() =>
+      document.getAnimations().every(({ effect }) => effect?.getComputedTiming().endTime === Infinity),
+    );
   }
 
   async focusIsOn(element: Locator): Promise<void> {

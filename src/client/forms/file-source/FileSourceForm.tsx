@@ -58,11 +58,13 @@ function InputSettings({ part, title }: { readonly part: keyof typeof FIELDS; re
   const { t } = usePage();
   const form = Form.useFormInstance();
   const name = ['options', part];
+  const named = (label: string) => `${label}, ${title}`;
   const [kind, setKind] = useState<'path' | 'text'>(() => (form.getFieldValue([...name, 'text']) ? 'text' : 'path'));
   return (
-    <Card size="small" title={title} style={{ marginBottom: 16 }}>
+    <Card size="small" role="group" aria-label={title} title={title} style={{ marginBottom: 16 }}>
       <Form.Item label={t('File location')}>
         <Radio.Group
+          aria-label={named(t('File location'))}
           value={kind}
           optionType="button"
           options={[
@@ -82,12 +84,12 @@ function InputSettings({ part, title }: { readonly part: keyof typeof FIELDS; re
           label={t('Path')}
           extra={t('Path inside the folder user-data-sync of the storage folder, for example hr/people.csv.')}
         >
-          <Input placeholder="hr/people.csv" />
+          <Input aria-label={named(t('Path'))} placeholder="hr/people.csv" />
         </Form.Item>
       ) : (
-        <UploadedText name={name} />
+        <UploadedText name={name} named={named} />
       )}
-      <MappingField name={[...name, 'mapping']} fields={FIELDS[part]} />
+      <MappingField name={[...name, 'mapping']} fields={FIELDS[part]} named={named} />
     </Card>
   );
 }

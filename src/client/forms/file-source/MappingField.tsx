@@ -3,18 +3,22 @@ import { AutoComplete, Button, Form, Input } from 'antd';
 import { useState } from 'react';
 import { usePage } from '../../page/page-context';
 
+/** A label with what the field is about: both inputs have the same fields. */
+type Named = (label: string) => string;
+
 interface MappingProps {
   readonly name: (string | number)[];
   readonly fields: readonly string[];
+  readonly named: Named;
 }
 
 /** Header → field. An empty mapping means that headers are the names of fields. */
-export function MappingField({ name, fields }: MappingProps) {
+export function MappingField({ name, fields, named }: MappingProps) {
   const { t } = usePage();
   return (
     <Form.Item label={t('Columns')} extra={t('If you add no columns, the headers are used as field names.')}>
       <Form.Item name={name} noStyle>
-        <MappingRows fields={fields} />
+        <MappingRows fields={fields} named={named} />
       </Form.Item>
     </Form.Item>
   );
@@ -22,11 +26,12 @@ export function MappingField({ name, fields }: MappingProps) {
 
 interface MappingRowsProps {
   readonly fields: readonly string[];
+  readonly named: Named;
   readonly value?: Readonly<Record<string, string>>;
   readonly onChange?: (mapping: Record<string, string> | undefined) => void;
 }
 
-function MappingRows({ fields, value, onChange }: MappingRowsProps) {
+function MappingRows({ fields, named, value, onChange }: MappingRowsProps) {
   const { t } = usePage();
   const [rows, setRows] = useState<[header: string, field: string][]>(() => Object.entries(value ?? {}));
   const change = (next: [string, string][]) => {
@@ -38,17 +43,18 @@ function MappingRows({ fields, value, onChange }: MappingRowsProps) {
   return (
     <>
       {rows.map(([header, field], index) => (
-        <div key={index} style={{ display: 'flex', gap: 8, marginBottom: 8 }}>
+        <div key={index} style={{ display: 'flex', flexWrap: 'wrap', gap: 8, marginBottom: 8 }}>
           <Input
-            aria-label={t('Header {{number}}', { number: index + 1 })}
+            aria-label={named(t('Header {{number}}', { number: index + 1 }))}
             placeholder={t('Header')}
+            style={{ flex: '2 1 140px' }}
             value={header}
             onChange={(event) => replace(index, [event.target.value, field])}
           />
           <AutoComplete
-            aria-label={t('Field {{number}}', { number: index + 1 })}
+            aria-label={named(t('Field {{number}}', { number: index + 1 }))}
             placeholder={t('Field')}
-            style={{ minWidth: 160 }}
+            style={{ flex: '1 1 140px' }}
             value={field}
             options={fields.map((known) => ({ value: known, label: `${t(`field.${known}`)} (${known})` }))}
             filterOption={(typed, option) => `${option?.label}`.toLowerCase().includes(typed.toLowerCase())}
@@ -56,12 +62,17 @@ function MappingRows({ fields, value, onChange }: MappingRowsProps) {
           />
           <Button
             icon={<DeleteOutlined aria-hidden />}
-            aria-label={t('Remove column {{number}}', { number: index + 1 })}
+            aria-label={named(t('Remove column {{number}}', { number: index + 1 }))}
             onClick={() => change(rows.filter((_, at) => at !== index))}
           />
         </div>
       ))}
-      <Button type="dashed" icon={<PlusOutlined aria-hidden />} onClick={() => setRows([...rows, ['', '']])}>
+      <Button
+        type="dashed"
+        icon={<PlusOutlined aria-hidden />}
+        aria-label={named(t('Add column'))}
+        onClick={() => setRows([...rows, ['', '']])}
+      >
         {t('Add column')}
       </Button>
     </>

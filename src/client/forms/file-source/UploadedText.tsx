@@ -4,8 +4,14 @@ import { useState } from 'react';
 import { usePage } from '../../page/page-context';
 import { readUtf8 } from './read-utf8';
 
+interface UploadedTextProps {
+  readonly name: string[];
+  /** A label with what the field is about. */
+  readonly named: (label: string) => string;
+}
+
 /** A file that is chosen on the page: its text and format become options of the source. */
-export function UploadedText({ name }: { readonly name: string[] }) {
+export function UploadedText({ name, named }: UploadedTextProps) {
   const { t, locale } = usePage();
   const form = Form.useFormInstance();
   const text = Form.useWatch<unknown>([...name, 'text'], { form, preserve: true });
@@ -37,7 +43,9 @@ export function UploadedText({ name }: { readonly name: string[] }) {
           return Upload.LIST_IGNORE;
         }}
       >
-        <Button icon={<UploadOutlined aria-hidden />}>{t('Choose a CSV or JSON file')}</Button>
+        <Button icon={<UploadOutlined aria-hidden />} aria-label={named(t('Choose a CSV or JSON file'))}>
+          {t('Choose a CSV or JSON file')}
+        </Button>
       </Upload>
       <Form.Item name={[...name, 'text']} hidden noStyle>
         <Input />

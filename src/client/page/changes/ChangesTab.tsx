@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { DATA_TYPES, type SyncDataType } from '../../../common/records';
 import type { Change, ChangeSearch } from '../model';
 import { usePage } from '../page-context';
+import { LongText } from '../parts/LongText';
 import { SearchBox } from '../parts/SearchBox';
 import { useLoad } from '../use-load';
 import { ChangesTable } from './ChangesTable';
@@ -39,7 +40,9 @@ export function ChangesTab() {
         />
         {only && (
           <>
-            <Typography.Text strong>{t('Only {{name}}', { name: only.name })}</Typography.Text>
+            <LongText>
+              <Typography.Text strong>{t('Only {{name}}', { name: only.name })}</Typography.Text>
+            </LongText>
             {/* What was pressed goes with the table that it stood in. */}
             <Button autoFocus onClick={() => goTo({ row: undefined, dataType: undefined })}>
               {t('Show all')}

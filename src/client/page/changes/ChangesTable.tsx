@@ -6,6 +6,7 @@ import { usePage } from '../page-context';
 import { ActionLink } from '../parts/ActionLink';
 import { Changes } from '../parts/Changes';
 import { FIRST_PAGE, LoadedTable } from '../parts/LoadedTable';
+import { LongText } from '../parts/LongText';
 import { OutcomeTag } from '../parts/OutcomeTag';
 import { ReasonText } from '../parts/ReasonText';
 import { outcomeTitle } from '../parts/target-title';
@@ -30,23 +31,25 @@ export function ChangesTable({ wanted, onNarrow }: ChangesTableProps) {
     {
       title: t('When'),
       key: 'when',
+      width: '14%',
       render: (_, { at, task }) => {
         // What earlier versions kept has no time of its own.
         const time = at ?? task?.startedAt;
         return (
-          <time
-            dateTime={time ?? undefined}
-            title={formatAgo(time, locale)}
-            style={{ display: 'block', maxWidth: 120, whiteSpace: 'normal' }}
-          >
+          <time dateTime={time ?? undefined} title={formatAgo(time, locale)}>
             {formatTime(time, locale)}
           </time>
         );
       },
     },
-    { title: t('Name'), key: 'name', render: (_, change) => <Named change={change} onNarrow={onNarrow} /> },
-    { title: t('Target'), key: 'target', render: (_, change) => outcomeTitle(change, t) },
-    { title: t('Outcome'), key: 'action', render: (_, { action }) => <OutcomeTag action={action} /> },
+    {
+      title: t('Name'),
+      key: 'name',
+      width: '19%',
+      render: (_, change) => <Named change={change} onNarrow={onNarrow} />,
+    },
+    { title: t('Target'), key: 'target', width: '13%', render: (_, change) => outcomeTitle(change, t) },
+    { title: t('Outcome'), key: 'action', width: '14%', render: (_, { action }) => <OutcomeTag action={action} /> },
     {
       title: t('Changes'),
       key: 'changes',
@@ -60,9 +63,10 @@ export function ChangesTable({ wanted, onNarrow }: ChangesTableProps) {
     {
       title: t('Source'),
       key: 'source',
+      width: '16%',
       render: (_, { task, taskId }) => (
-        <Flex vertical align="start" style={{ maxWidth: 140, whiteSpace: 'normal' }}>
-          {sourceTitleOf(task ?? {}, t)}
+        <Flex vertical align="start">
+          <LongText>{sourceTitleOf(task ?? {}, t)}</LongText>
           <TaskLink id={taskId} />
         </Flex>
       ),
@@ -86,8 +90,14 @@ function Named({ change, onNarrow }: { readonly change: Change } & Pick<ChangesT
   const { name, uid, rowId } = change;
   return (
     <Flex vertical align="start">
-      {rowId === null ? name || uid : <ActionLink label={name || uid} onClick={() => onNarrow(change)} />}
-      <Typography.Text type="secondary">{uid}</Typography.Text>
+      {rowId === null ? (
+        <LongText>{name || uid}</LongText>
+      ) : (
+        <ActionLink label={name || uid} onClick={() => onNarrow(change)} />
+      )}
+      <LongText>
+        <Typography.Text type="secondary">{uid}</Typography.Text>
+      </LongText>
     </Flex>
   );
 }

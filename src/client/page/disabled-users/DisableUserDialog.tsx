@@ -1,5 +1,5 @@
 import { Alert, Typography } from 'antd';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import type { User } from '../model';
 import { usePage } from '../page-context';
 import { ConfirmDialog } from '../parts/ConfirmDialog';
@@ -13,6 +13,7 @@ export function DisableUserDialog({ onClose }: { readonly onClose: () => void })
   const notify = useNotify();
   const [user, setUser] = useState<User>();
   const [failure, setFailure] = useState<string>();
+  const failureId = useId();
   const [busy, setBusy] = useState(false);
   const disable = async ({ id, ...person }: User) => {
     setBusy(true);
@@ -42,8 +43,10 @@ export function DisableUserDialog({ onClose }: { readonly onClose: () => void })
           'The user can no longer sign in, and sessions and API keys stop working. Sources do not enable the user again. Only an administrator can, on this page.',
         )}
       </Typography.Paragraph>
-      <UserPicker onChange={setUser} />
-      {failure && <Alert type="error" showIcon role="alert" message={failure} style={{ marginTop: 16 }} />}
+      <UserPicker problemId={failure && failureId} onChange={setUser} />
+      {failure && (
+        <Alert id={failureId} type="error" showIcon role="alert" message={failure} style={{ marginTop: 16 }} />
+      )}
     </ConfirmDialog>
   );
 }

@@ -7,6 +7,7 @@ import { ConfirmDialog } from '../parts/ConfirmDialog';
 import { FIRST_PAGE, LoadedTable } from '../parts/LoadedTable';
 import { personName } from '../parts/person-name';
 import { SearchBox } from '../parts/SearchBox';
+import { WRAPPING } from '../parts/wrapping';
 import { useAttempt } from '../parts/use-attempt';
 import { useLoad } from '../use-load';
 import { useTaskEvents } from '../use-task-events';
@@ -38,7 +39,7 @@ export function DisabledUsersTab() {
             setPaging({ ...paging, page: 1 });
           }}
         />
-        <Button icon={<StopOutlined aria-hidden />} onClick={() => setDisabling(true)}>
+        <Button style={WRAPPING} icon={<StopOutlined aria-hidden />} onClick={() => setDisabling(true)}>
           {t('Disable a user')}
         </Button>
       </Flex>

@@ -12,11 +12,13 @@ import { useLoad } from '../use-load';
 const TYPING_PAUSE = 250;
 
 interface UserPickerProps {
+  /** The element that says what is wrong with who was chosen. */
+  readonly problemId?: string;
   readonly onChange: (user: User) => void;
 }
 
 /** Finds a user by name or email. Who may see this page need not be allowed to see users. */
-export function UserPicker({ onChange }: UserPickerProps) {
+export function UserPicker({ problemId, onChange }: UserPickerProps) {
   const { api, t } = usePage();
   const [typed, setTyped] = useState('');
   const search = useDebounced(typed.trim(), TYPING_PAUSE);
@@ -37,6 +39,9 @@ export function UserPicker({ onChange }: UserPickerProps) {
     <Select<User['id']>
       showSearch
       aria-label={t('User')}
+      aria-describedby={problemId}
+      aria-invalid={problemId !== undefined}
+      status={problemId && 'error'}
       placeholder={t('Search by name or email')}
       style={{ width: '100%' }}
       filterOption={false}

@@ -3,6 +3,7 @@ import { formatAgo, formatTime } from '../format';
 import type { DisabledUser } from '../model';
 import { usePage } from '../page-context';
 import { ActionLink } from '../parts/ActionLink';
+import { LongText } from '../parts/LongText';
 import { personName } from '../parts/person-name';
 import { TaskLink } from '../parts/TaskLink';
 
@@ -17,16 +18,24 @@ export function useDisabledUserColumns({ onEnable }: ColumnDeps): TableColumnsTy
     {
       title: t('User'),
       key: 'user',
+      width: '30%',
       render: (_, { user, userId }) => (
         <Flex vertical>
-          <Typography.Text strong>{personName(user) ?? userId}</Typography.Text>
-          {user?.username && <Typography.Text type="secondary">{user.username}</Typography.Text>}
+          <LongText>
+            <Typography.Text strong>{personName(user) ?? userId}</Typography.Text>
+          </LongText>
+          {user?.username && (
+            <LongText>
+              <Typography.Text type="secondary">{user.username}</Typography.Text>
+            </LongText>
+          )}
         </Flex>
       ),
     },
     {
       title: t('Disabled'),
       key: 'disabledAt',
+      width: '22%',
       render: (_, { disabledAt }) => (
         <time dateTime={disabledAt} title={formatAgo(disabledAt, locale)}>
           {formatTime(disabledAt, locale)}
@@ -37,7 +46,10 @@ export function useDisabledUserColumns({ onEnable }: ColumnDeps): TableColumnsTy
     {
       title: t('Actions'),
       key: 'actions',
-      render: (_, row) => <ActionLink label={t('Enable')} onClick={() => onEnable(row)} />,
+      width: '20%',
+      render: (_, row) => (
+        <ActionLink label={t('Enable')} of={String(personName(row.user) ?? row.userId)} onClick={() => onEnable(row)} />
+      ),
     },
   ];
 }
@@ -45,10 +57,10 @@ export function useDisabledUserColumns({ onEnable }: ColumnDeps): TableColumnsTy
 /** A run of a source, or a person. Tasks, sources and persons may be gone by now. */
 function Cause({ row: { cause, sourceName, taskId, disabledBy } }: { readonly row: DisabledUser }) {
   const { t } = usePage();
-  if (cause === 'hand') return <>{personName(disabledBy) ?? t('Manually')}</>;
+  if (cause === 'hand') return <LongText>{personName(disabledBy) ?? t('Manually')}</LongText>;
   return (
-    <Flex gap={8} align="baseline">
-      {sourceName ?? '–'}
+    <Flex gap="0 8px" wrap align="baseline">
+      <LongText>{sourceName ?? '–'}</LongText>
       {taskId !== null && <TaskLink id={taskId} />}
     </Flex>
   );

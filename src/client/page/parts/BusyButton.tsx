@@ -1,5 +1,6 @@
 import { Button, type ButtonProps } from 'antd';
 import { useState } from 'react';
+import { WRAPPING } from './wrapping';
 
 interface BusyButtonProps extends Pick<ButtonProps, 'type' | 'danger'> {
   readonly label: string;
@@ -12,6 +13,7 @@ export function BusyButton({ label, onClick, ...props }: BusyButtonProps) {
   return (
     <Button
       {...props}
+      style={WRAPPING}
       // Without it the sign that something goes on would be part of the name.
       aria-label={label}
       loading={busy}

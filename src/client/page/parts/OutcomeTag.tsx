@@ -1,6 +1,6 @@
-import { Tag } from 'antd';
 import type { Outcome } from '../model';
 import { usePage } from '../page-context';
+import { SignTag } from './SignTag';
 
 const colors: Record<Outcome['action'], string> = {
   created: 'green',
@@ -21,5 +21,5 @@ interface OutcomeTagProps extends Pick<Outcome, 'action'> {
 /** What became of a record, in a word or two. */
 export function OutcomeTag({ action, planned }: OutcomeTagProps) {
   const { t } = usePage();
-  return <Tag color={colors[action]}>{t(`${planned ? 'would' : 'outcome'}.${action}`)}</Tag>;
+  return <SignTag color={colors[action]}>{t(`${planned ? 'would' : 'outcome'}.${action}`)}</SignTag>;
 }

@@ -1,6 +1,7 @@
-import { Drawer } from 'antd';
+import { Drawer, Grid } from 'antd';
 import { useEffect, useRef, type PropsWithChildren, type ReactNode } from 'react';
 import { usePage } from '../page-context';
+import { LongText } from './LongText';
 import { useReturnFocus } from './use-return-focus';
 
 type PageDrawerProps = PropsWithChildren<{
@@ -28,6 +29,7 @@ export function PageDrawer({
   children,
 }: PageDrawerProps) {
   const { t } = usePage();
+  const { md: isWide } = Grid.useBreakpoint();
   useReturnFocus();
   return (
     <Drawer
@@ -35,13 +37,18 @@ export function PageDrawer({
       autoFocus={false}
       onClose={onClose}
       width={`min(${width}px, 100vw)`}
-      title={title}
+      title={
+        <LongText rows={2}>
+          <h2 style={{ margin: 0, font: 'inherit' }}>{title}</h2>
+        </LongText>
+      }
       aria-label={title}
       closable={{ 'aria-label': t('Close') }}
-      extra={extra}
+      extra={isWide && extra}
       footer={footer}
     >
       <TakeFocus inField={focusesField} contentKey={contentKey}>
+        {!isWide && extra && <div style={{ marginBottom: 16 }}>{extra}</div>}
         {children}
       </TakeFocus>
     </Drawer>

@@ -1,4 +1,4 @@
-import { Progress } from 'antd';
+import { Flex, Progress, Typography } from 'antd';
 import { formatNumber } from '../format';
 import type { Task } from '../model';
 import { usePage } from '../page-context';
@@ -16,13 +16,15 @@ export function RunProgress({ task }: { readonly task: Pick<Task, 'done' | 'tota
       ? t('{{done}} of {{total}} records', numbers)
       : t('status.processing');
   return (
-    <Progress
-      percent={total > 0 ? Math.round((done / total) * 100) : 0}
-      status="active"
-      size="small"
-      aria-label={label}
-      format={() => label}
-      style={{ minWidth: 180 }}
-    />
+    <Flex vertical>
+      <Progress
+        percent={total > 0 ? Math.round((done / total) * 100) : 0}
+        status="active"
+        size="small"
+        showInfo={false}
+        aria-label={label}
+      />
+      <Typography.Text aria-hidden>{label}</Typography.Text>
+    </Flex>
   );
 }

@@ -44,11 +44,17 @@ export function RunsChart({ tasks }: { readonly tasks: readonly Task[] }) {
           const height = Math.max(4, Math.round(((task.cost ?? 0) / longest) * HEIGHT));
           return (
             <Tooltip key={task.id} title={label}>
-              <Flex vertical align="center" role="listitem" aria-label={label}>
+              <Flex
+                vertical
+                align="center"
+                role="listitem"
+                aria-label={label}
+                style={{ flex: '0 1 14px', minWidth: 0 }}
+              >
                 {hasFailed && <CloseOutlined aria-hidden style={{ fontSize: 10, color: token.colorError }} />}
                 <div
                   style={{
-                    width: 14,
+                    width: '100%',
                     height,
                     borderRadius: 2,
                     background: `linear-gradient(to top, ${token.colorError} ${share}%, ${token.colorPrimary} ${share}%)`,

@@ -2,6 +2,7 @@ import { SearchOutlined } from '@ant-design/icons';
 import { Button, Input } from 'antd';
 import { useEffect, useState } from 'react';
 import { usePage } from '../page-context';
+import { FILTER } from './filter-style';
 
 interface SearchBoxProps {
   /** What is searched by. */
@@ -22,7 +23,7 @@ export function SearchBox({ label, value = '', onSearch }: SearchBoxProps) {
       allowClear
       aria-label={label}
       placeholder={label}
-      style={{ maxWidth: 320 }}
+      style={FILTER}
       enterButton={<Button icon={<SearchOutlined aria-hidden />} aria-label={t('Search')} />}
       value={text}
       onChange={(event) => setText(event.target.value)}

@@ -8,11 +8,11 @@ import {
   PauseCircleOutlined,
   SyncOutlined,
 } from '@ant-design/icons';
-import { Tag } from 'antd';
 import type { ReactNode } from 'react';
 import type { TaskStatus } from '../../../common/tasks';
 import type { Task } from '../model';
 import { usePage } from '../page-context';
+import { SignTag } from './SignTag';
 import { isRejected } from '../task-state';
 
 /** Each status has a colour, an icon and a word: no colour is the only sign. */
@@ -32,14 +32,14 @@ export function StatusTag({ task }: { readonly task: Pick<Task, 'status' | 'code
   const { status, dryRun } = task;
   const { color, icon } = looks[status] ?? looks.init;
   return (
-    <span style={{ whiteSpace: 'nowrap' }}>
-      <Tag color={color} icon={icon}>
+    <span>
+      <SignTag color={color} icon={icon}>
         {isRejected(task) ? t('status.rejected') : t(`status.${status}`)}
-      </Tag>
+      </SignTag>
       {dryRun && (
-        <Tag color="purple" icon={<EyeOutlined aria-hidden />}>
+        <SignTag color="purple" icon={<EyeOutlined aria-hidden />}>
           {t('Preview')}
-        </Tag>
+        </SignTag>
       )}
     </span>
   );

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { MAX_SETTINGS, type Settings } from '../../../common/settings';
 import { usePage } from '../page-context';
 import { ErrorNotice } from '../parts/ErrorNotice';
+import { markRefused } from '../parts/mark-refused';
 import { NumberField } from '../parts/NumberField';
 import { PageDrawer } from '../parts/PageDrawer';
 import { SaveButton } from '../parts/SaveButton';
@@ -28,6 +29,7 @@ export function SettingsDrawer({ onClose }: { readonly onClose: () => void }) {
       onClose();
     } catch (refusal) {
       setFailure((refusal as Error).message);
+      markRefused(form, refusal as Error);
       setBusy(false);
     }
   };

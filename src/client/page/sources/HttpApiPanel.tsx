@@ -36,7 +36,7 @@ export function HttpApiPanel({ sourceName }: { readonly sourceName: string }) {
               'An API key of a role with the permission user-data-sync.push can push to the sources that list the role. It can also read the tasks and outcomes of its own pushes, and nothing else.',
             )}
           </Typography.Paragraph>
-          <a href={links.apiKeys}>{t('Create an API key')}</a>
+          <Typography.Link href={links.apiKeys}>{t('Create an API key')}</Typography.Link>
         </>
       }
     />

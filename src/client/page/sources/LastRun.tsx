@@ -3,7 +3,8 @@ import { tabAddress } from '../address';
 import type { Source, Task } from '../model';
 import { usePage } from '../page-context';
 import { Ago } from '../parts/Ago';
-import { TaskCounts } from '../parts/CountsSummary';
+import { TaskCounts } from '../parts/TaskCounts';
+import { LongText } from '../parts/LongText';
 import { OpenTask } from '../parts/OpenTask';
 import { heldBecause, reasonOf } from '../parts/reason';
 import { RunProgress } from '../parts/RunProgress';
@@ -36,9 +37,11 @@ function Run({ task }: { readonly task: Task }) {
         <Ago time={task.finishedAt ?? task.createdAt} />
       </Flex>
       {task.code ? (
-        <Typography.Text type={hasFailed(task) ? 'danger' : undefined} style={{ maxWidth: 260, whiteSpace: 'normal' }}>
-          {isBlocked(task) ? heldBecause(task, t) : reasonOf(task, t)}
-        </Typography.Text>
+        <LongText rows={4}>
+          <Typography.Text type={hasFailed(task) ? 'danger' : undefined}>
+            {isBlocked(task) ? heldBecause(task, t) : reasonOf(task, t)}
+          </Typography.Text>
+        </LongText>
       ) : (
         task.counts && <TaskCounts task={task} />
       )}
@@ -73,12 +76,7 @@ function Review({ source }: { readonly source: Source }) {
       <Typography.Text type="warning">
         {t('Runs that need approval: {{count}}', { count: blockedTaskIds.length })}
       </Typography.Text>
-      <Button
-        size="small"
-        danger
-        onClick={review}
-        aria-label={t('Review {{source}}', { source: sourceTitle(source, t) })}
-      >
+      <Button size="small" danger onClick={review} aria-label={`${t('Review')} ${sourceTitle(source, t)}`}>
         {t('Review')}
       </Button>
     </Flex>

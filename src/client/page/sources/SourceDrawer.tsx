@@ -5,13 +5,13 @@ import { API_SOURCE_TYPE } from '../../../common/sources';
 import type { ForeignForm } from '../host';
 import type { Source, SourceType, SourceValues } from '../model';
 import { usePage } from '../page-context';
+import { markRefused } from '../parts/mark-refused';
 import { PageDrawer } from '../parts/PageDrawer';
 import { SaveButton } from '../parts/SaveButton';
 import { useDiscard } from '../parts/use-discard';
 import { useNotify } from '../parts/use-notify';
 import { HttpApiPanel } from './HttpApiPanel';
 import { findWrong } from './find-wrong';
-import { markRefused } from './mark-refused';
 import { PushRolesField } from './rules-form/PushRolesField';
 import { RulesSection } from './rules-form/RulesSection';
 import { TypeForm } from './TypeForm';
@@ -57,7 +57,7 @@ export function SourceDrawer({ edited: { type, source }, onClose, onSaved }: Sou
     } catch (error) {
       const { message } = error as Error;
       setFailure(message);
-      if (markRefused(form, message) && message.includes('rules.')) setRulesOpen(true);
+      if (markRefused(form, error as Error) && message.includes('rules.')) setRulesOpen(true);
     }
     setBusy(false);
   };

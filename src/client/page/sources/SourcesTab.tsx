@@ -9,6 +9,7 @@ import { useAttempt } from '../parts/use-attempt';
 import { isBusy } from '../task-state';
 import { SourceTasks } from '../tasks/SourceTasks';
 import { RUNNING_INTERVAL, useLoad } from '../use-load';
+import { useRunNews } from '../use-run-news';
 import { useTaskEvents } from '../use-task-events';
 import { AddButton } from './AddButton';
 import { DeleteSourceDialog, type DeleteWay } from './DeleteSourceDialog';
@@ -35,6 +36,18 @@ export function SourcesTab() {
   const shown = data?.find(({ id }) => String(id) === address.source);
   const sources = useMemo(() => data && known.data && { rows: data, count: data.length }, [data, known.data]);
   const retry = () => [known, loaded].forEach((one) => one.reload());
+  useRunNews(
+    useMemo(
+      () =>
+        data?.flatMap((source) =>
+          [source.lastTask, source.lastPreview].flatMap((task) =>
+            task ? [{ title: sourceTitle(source, t), task }] : [],
+          ),
+        ),
+      [data, t],
+    ),
+    true,
+  );
   const remove = async ({ id }: Source, way: DeleteWay) => {
     if (way === 'letGo') await api.deleteSource(id);
     else openTask(await api.purge(id, { dryRun: way === 'preview' }));

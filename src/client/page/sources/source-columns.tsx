@@ -3,6 +3,7 @@ import { API_SOURCE_NAME } from '../../../common/sources';
 import type { Source, SourceType } from '../model';
 import { usePage } from '../page-context';
 import { ActionLink } from '../parts/ActionLink';
+import { LongText } from '../parts/LongText';
 import { isBusy } from '../task-state';
 import { LastRun } from './LastRun';
 import type { EditedSource } from './SourceDrawer';
@@ -16,9 +17,6 @@ interface ColumnDeps {
   readonly onDelete: (source: Source) => void;
 }
 
-/** In px. In a cell of a table that scrolls, longer words than the English ones would otherwise not wrap. */
-const ACTIONS_WIDTH = 280;
-
 /** The columns of the list of sources. */
 export function useSourceColumns({ types, attempt, onEdit, onShow, onDelete }: ColumnDeps): TableColumnsType<Source> {
   const { api, t, openTask } = usePage();
@@ -27,16 +25,24 @@ export function useSourceColumns({ types, attempt, onEdit, onShow, onDelete }: C
     {
       title: t('Name'),
       key: 'name',
+      width: '24%',
       render: (_, source) => (
-        <Flex vertical>
-          <Typography.Text strong>{sourceTitle(source, t)}</Typography.Text>
-          {source.displayName && <Typography.Text type="secondary">{source.name}</Typography.Text>}
-        </Flex>
+        <>
+          <LongText>
+            <Typography.Text strong>{sourceTitle(source, t)}</Typography.Text>
+          </LongText>
+          {source.displayName && (
+            <LongText>
+              <Typography.Text type="secondary">{source.name}</Typography.Text>
+            </LongText>
+          )}
+        </>
       ),
     },
     {
       title: t('Type'),
       key: 'type',
+      width: '15%',
       render: (_, source) => {
         const type = typeOf(source);
         if (type) return typeTitle(type, t);
@@ -46,6 +52,7 @@ export function useSourceColumns({ types, attempt, onEdit, onShow, onDelete }: C
     {
       title: t('Enabled'),
       key: 'enabled',
+      width: 92,
       render: (_, source) => (
         <Switch
           checked={source.enabled}
@@ -58,11 +65,13 @@ export function useSourceColumns({ types, attempt, onEdit, onShow, onDelete }: C
     {
       title: t('Actions'),
       key: 'actions',
+      width: '26%',
       render: (_, source) => (
-        <Flex gap="4px 12px" wrap style={{ maxWidth: ACTIONS_WIDTH }}>
+        <Flex gap="4px 12px" wrap>
           {source.enabled && typeOf(source)?.isPullable && (
             <ActionLink
               label={t('Sync')}
+              of={sourceTitle(source, t)}
               disabled={isBusy(source)}
               onClick={() => void attempt(() => api.sync(source.name))}
             />
@@ -70,14 +79,19 @@ export function useSourceColumns({ types, attempt, onEdit, onShow, onDelete }: C
           {source.enabled && typeOf(source)?.isPullable && (
             <ActionLink
               label={t('Preview')}
+              of={sourceTitle(source, t)}
               disabled={isBusy(source)}
               onClick={() => void attempt(async () => openTask(await api.preview(source.name)))}
             />
           )}
-          <ActionLink label={t('Tasks')} onClick={() => onShow(source)} />
-          <ActionLink label={t('Configure')} onClick={() => onEdit({ type: typeOf(source), source })} />
+          <ActionLink label={t('Tasks')} of={sourceTitle(source, t)} onClick={() => onShow(source)} />
+          <ActionLink
+            label={t('Configure')}
+            of={sourceTitle(source, t)}
+            onClick={() => onEdit({ type: typeOf(source), source })}
+          />
           {source.name !== API_SOURCE_NAME && (
-            <ActionLink label={t('Delete')} danger onClick={() => onDelete(source)} />
+            <ActionLink label={t('Delete')} of={sourceTitle(source, t)} danger onClick={() => onDelete(source)} />
           )}
         </Flex>
       ),

@@ -5,7 +5,7 @@ import type { Task } from '../model';
 import { usePage } from '../page-context';
 import { BusyButton } from '../parts/BusyButton';
 import { ConfirmDialog } from '../parts/ConfirmDialog';
-import { TaskCounts } from '../parts/CountsSummary';
+import { TaskCounts } from '../parts/TaskCounts';
 import { heldBecause } from '../parts/reason';
 import { TaskLink } from '../parts/TaskLink';
 import { sourceTitleOf } from '../sources/titles';

@@ -2,7 +2,7 @@ import { Flex, Typography } from 'antd';
 import { formatTime } from '../format';
 import type { Task } from '../model';
 import { usePage } from '../page-context';
-import { TaskCounts } from '../parts/CountsSummary';
+import { TaskCounts } from '../parts/TaskCounts';
 import { StatusTag } from '../parts/StatusTag';
 
 /** What the attempts before the last one did: a retry counts anew. */

@@ -2,6 +2,7 @@ import { Checkbox, Flex, Select } from 'antd';
 import { KEPT_ACTIONS } from '../../../common/outcomes';
 import type { OutcomeFilter, Task } from '../model';
 import { usePage } from '../page-context';
+import { FILTER } from '../parts/filter-style';
 import { SearchBox } from '../parts/SearchBox';
 import { targetTitle } from '../parts/target-title';
 import { isPlanned } from '../task-state';
@@ -41,7 +42,7 @@ export function OutcomeFilters({ task, value, onChange }: OutcomeFiltersProps) {
         allowClear
         aria-label={t('Outcome')}
         placeholder={t('Outcome')}
-        style={{ minWidth: 180 }}
+        style={FILTER}
         options={KEPT_ACTIONS.map((action) => ({ value: action, label: t(`${label}.${action}`) }))}
         value={value.action ? [...value.action] : []}
         onChange={(action) => onChange({ action, kind: undefined })}
@@ -50,7 +51,7 @@ export function OutcomeFilters({ task, value, onChange }: OutcomeFiltersProps) {
         allowClear
         aria-label={t('Target')}
         placeholder={t('Target')}
-        style={{ minWidth: 140 }}
+        style={FILTER}
         options={Object.keys(task.counts ?? {}).map((target) => ({ value: target, label: targetTitle(target, t) }))}
         onChange={(target) => onChange({ target })}
       />

@@ -1,9 +1,10 @@
-import type { TableColumnsType } from 'antd';
+import { Typography, type TableColumnsType } from 'antd';
 import { useState } from 'react';
 import type { Outcome, Task } from '../model';
 import { usePage } from '../page-context';
 import { Changes } from '../parts/Changes';
 import { FIRST_PAGE, LoadedTable } from '../parts/LoadedTable';
+import { LongText } from '../parts/LongText';
 import { OutcomeTag } from '../parts/OutcomeTag';
 import { ReasonText } from '../parts/ReasonText';
 import { outcomeTitle } from '../parts/target-title';
@@ -35,23 +36,28 @@ export function OutcomesTable({ task }: { readonly task: Task }) {
       : t('No records were changed, and none failed.');
   const nothingYet = isLast && isRunning(task) ? t('status.processing') : nothing;
   const columns: TableColumnsType<Outcome> = [
-    { title: t('Target'), key: 'target', render: (_, outcome) => outcomeTitle(outcome, t) },
-    { title: t('Uid'), dataIndex: 'uid' },
+    { title: t('Target'), key: 'target', width: '13%', render: (_, outcome) => outcomeTitle(outcome, t) },
+    { title: t('Uid'), key: 'uid', width: '14%', render: (_, { uid }) => <LongText>{uid}</LongText> },
     {
       title: t('Name'),
       key: 'name',
-      render: (_, { uid, name, target, action, rowId }) =>
-        target === 'users' && rowId && action !== 'deleted' ? (
-          <a href={links.users} title={t('Open the list of users')}>
-            {name || uid}
-          </a>
-        ) : (
-          name
-        ),
+      width: '17%',
+      render: (_, { uid, name, target, action, rowId }) => (
+        <LongText>
+          {target === 'users' && rowId && action !== 'deleted' ? (
+            <Typography.Link href={links.users} title={t('Open the list of users')}>
+              {name || uid}
+            </Typography.Link>
+          ) : (
+            name
+          )}
+        </LongText>
+      ),
     },
     {
       title: t('Outcome'),
       key: 'action',
+      width: '15%',
       render: (_, { action, held }) => <OutcomeTag action={action} planned={planned || Boolean(held)} />,
     },
     { title: t('Reason'), key: 'reason', render: (_, outcome) => <ReasonText outcome={outcome} /> },

@@ -1,4 +1,4 @@
-import { Alert, Button } from 'antd';
+import { Alert, Button, Flex } from 'antd';
 import { useState } from 'react';
 import type { Task } from '../model';
 import { usePage } from '../page-context';
@@ -24,8 +24,14 @@ export function PreviewNotice({ task }: { readonly task: Task }) {
             ? t('This is a preview. Nothing will be written.')
             : t('This is a preview. Nothing was written.')
         }
-        description={canRunNow(task) ? t('Here is what a run would change.') : undefined}
-        action={canRunNow(task) && <RunNow task={task} />}
+        description={
+          canRunNow(task) && (
+            <Flex gap={12} wrap justify="space-between">
+              {t('Here is what a run would change.')}
+              <RunNow task={task} />
+            </Flex>
+          )
+        }
       />
       {task.code === 'WOULD_BE_HELD' && (
         <Alert type="warning" showIcon role="alert" message={reasonOf(task, t)} style={{ marginBottom: 16 }} />

@@ -10,7 +10,7 @@ export function RetryButtons({ task }: { readonly task: Task }) {
   const { t } = usePage();
   const { retry, retryFailed } = useTaskActions();
   return (
-    <Flex gap={8} wrap justify="end" style={{ maxWidth: '60vw' }}>
+    <Flex gap={8} wrap>
       {canRetryFailed(task) && <BusyButton label={t('Retry failed records')} onClick={() => retryFailed(task)} />}
       {isRetryable(task) && <BusyButton type="primary" label={t('Retry')} onClick={() => retry(task)} />}
     </Flex>

@@ -2,6 +2,7 @@ import { Button, Flex } from 'antd';
 import { saveFile } from '../format';
 import type { Task } from '../model';
 import { usePage } from '../page-context';
+import { WRAPPING } from '../parts/wrapping';
 import { useNotify } from '../parts/use-notify';
 
 /** Hands out what became of the records of a run, and what was delivered to it. */
@@ -18,12 +19,12 @@ export function TaskDownloads({ task }: { readonly task: Task }) {
   };
   return (
     <Flex gap={8} wrap style={{ margin: '16px 0' }}>
-      <Button onClick={() => void save(() => api.outcomesCsv(taskId), `sync-task-${taskId}.csv`)}>
+      <Button style={WRAPPING} onClick={() => void save(() => api.outcomesCsv(taskId), `sync-task-${taskId}.csv`)}>
         {t('Download records as CSV')}
       </Button>
       {/* A run that broke before anything came has nothing to hand out. */}
       {(receivedAt || (total ?? 0) > 0) && (
-        <Button onClick={() => void save(() => api.payload(taskId), `sync-task-${taskId}.jsonl`)}>
+        <Button style={WRAPPING} onClick={() => void save(() => api.payload(taskId), `sync-task-${taskId}.jsonl`)}>
           {t('Download delivered data')}
         </Button>
       )}

@@ -1,13 +1,15 @@
 import { Flex, Skeleton } from 'antd';
+import { useMemo } from 'react';
 import type { Task } from '../model';
 import { usePage } from '../page-context';
-import { TaskCounts } from '../parts/CountsSummary';
+import { TaskCounts } from '../parts/TaskCounts';
 import { CopyLink } from '../parts/CopyLink';
 import { ErrorNotice } from '../parts/ErrorNotice';
 import { PageDrawer } from '../parts/PageDrawer';
 import { RunProgress } from '../parts/RunProgress';
 import { isRunning } from '../task-state';
 import { RUNNING_INTERVAL, useLoad } from '../use-load';
+import { useRunNews } from '../use-run-news';
 import { useTaskEvents } from '../use-task-events';
 import { EarlierAttempts } from './EarlierAttempts';
 import { OutcomesTable } from './OutcomesTable';
@@ -32,6 +34,7 @@ export function TaskDrawer({ taskId, onClose }: TaskDrawerProps) {
   useTaskEvents(reload);
   // Another task may have been opened in place of the one that was loaded.
   const task = data && String(data.id) === String(taskId) ? data : undefined;
+  useRunNews(useMemo(() => task && [{ title: t('Task {{id}}', { id: task.id }), task }], [task, t]));
 
   return (
     <PageDrawer

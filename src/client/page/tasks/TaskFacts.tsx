@@ -3,6 +3,7 @@ import { formatDuration, formatTime } from '../format';
 import type { Translate } from '../host';
 import type { Task } from '../model';
 import { usePage } from '../page-context';
+import { LongText } from '../parts/LongText';
 import { personName } from '../parts/person-name';
 import { startedBy } from '../parts/started-by';
 import { StatusTag } from '../parts/StatusTag';
@@ -26,8 +27,8 @@ export function TaskFacts({ task }: { readonly task: Task }) {
       style={{ marginBottom: 16 }}
       items={[
         { key: 'status', label: t('Status'), children: <StatusTag task={task} /> },
-        { key: 'source', label: t('Source'), children: sourceTitleOf(task, t) },
-        { key: 'trigger', label: t('Started by'), children: startedBy(task, t) },
+        { key: 'source', label: t('Source'), children: <LongText>{sourceTitleOf(task, t)}</LongText> },
+        { key: 'trigger', label: t('Started by'), children: <LongText>{startedBy(task, t)}</LongText> },
         { key: 'started', label: t('Started'), children: formatTime(task.startedAt ?? task.createdAt, locale) },
         { key: 'cost', label: t('Duration'), children: formatDuration(task.cost, locale) },
         { key: 'mode', label: t('Mode'), children: task.mode ? t(`mode.${task.mode}`) : '–' },

@@ -4,6 +4,7 @@ import dayjs from 'dayjs';
 import { TASK_STATUSES, type TaskStatus } from '../../../common/tasks';
 import type { Source, TaskFilter } from '../model';
 import { usePage } from '../page-context';
+import { FILTER } from '../parts/filter-style';
 import { sourceTitle } from '../sources/titles';
 
 interface TaskFiltersProps {
@@ -20,6 +21,8 @@ export function TaskFilters({ sources, filter, onChange, onRefresh }: TaskFilter
   return (
     <Flex gap={8} wrap style={{ marginBottom: 16 }}>
       <DatePicker.RangePicker
+        style={FILTER}
+        panelRender={(panel) => <div style={{ maxWidth: 'calc(100vw - 16px)', overflowX: 'auto' }}>{panel}</div>}
         aria-label={t('Time range')}
         placeholder={[t('From'), t('To')]}
         value={filter.from && filter.to ? [dayjs(filter.from), dayjs(filter.to)] : null}
@@ -33,7 +36,7 @@ export function TaskFilters({ sources, filter, onChange, onRefresh }: TaskFilter
         aria-label={t('Status')}
         placeholder={t('Status')}
         value={[...(filter.status ?? [])]}
-        style={{ minWidth: 160 }}
+        style={FILTER}
         options={TASK_STATUSES.map((status) => ({ value: status, label: t(`status.${status}`) }))}
         onChange={(status) => onChange({ status })}
       />
@@ -42,7 +45,7 @@ export function TaskFilters({ sources, filter, onChange, onRefresh }: TaskFilter
         aria-label={t('Runs and previews')}
         placeholder={t('Runs and previews')}
         value={filter.dryRun === undefined ? undefined : filter.dryRun ? 'previews' : 'runs'}
-        style={{ minWidth: 160 }}
+        style={FILTER}
         options={[
           { value: 'runs', label: t('Only runs') },
           { value: 'previews', label: t('Only previews') },
@@ -57,7 +60,7 @@ export function TaskFilters({ sources, filter, onChange, onRefresh }: TaskFilter
           aria-label={t('Source')}
           placeholder={t('Source')}
           value={filter.sourceId === undefined ? undefined : String(filter.sourceId)}
-          style={{ minWidth: 160 }}
+          style={FILTER}
           options={sources.map(({ id, name, displayName }) => ({
             value: String(id),
             label: sourceTitle({ name, displayName }, t),

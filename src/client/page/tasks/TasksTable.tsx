@@ -1,11 +1,13 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { Source, TaskFilter } from '../model';
 import { usePage } from '../page-context';
 import { FIRST_PAGE, LoadedTable } from '../parts/LoadedTable';
 import { RunsChart } from '../parts/RunsChart';
 import { isRunning } from '../task-state';
 import { RUNNING_INTERVAL, useLoad } from '../use-load';
+import { useRunNews } from '../use-run-news';
 import { useTaskEvents } from '../use-task-events';
+import { sourceTitleOf } from '../sources/titles';
 import { useTaskColumns } from './task-columns';
 import { TaskFilters } from './TaskFilters';
 
@@ -29,6 +31,7 @@ export function TasksTable({ source, sources = [], filter, onFilter }: TasksTabl
   );
   const { data, reload } = loaded;
   useTaskEvents(reload);
+  useRunNews(useMemo(() => data?.rows.map((task) => ({ title: sourceTitleOf(task, t), task })), [data, t]));
 
   const isFiltered = Object.values(filter).some((value) => value !== undefined && String(value) !== '');
   return (

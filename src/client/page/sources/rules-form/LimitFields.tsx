@@ -1,6 +1,7 @@
 import { Flex, Typography } from 'antd';
 import { MAX_LIMIT, type RemovalLimit, type RemovalLimits } from '../../../../common/rules';
 import { usePage } from '../../page-context';
+import { FormHeading } from '../../parts/FormHeading';
 import { NumberField } from '../../parts/NumberField';
 
 /** So much may be removed without asking. */
@@ -8,7 +9,7 @@ export function LimitFields() {
   const { t } = usePage();
   return (
     <>
-      <Typography.Title level={5}>{t('Require approval when a run would remove more than')}</Typography.Title>
+      <FormHeading>{t('Require approval when a run would remove more than')}</FormHeading>
       <Typography.Paragraph type="secondary">
         {t(
           'Nothing is written until the run is approved. Removals of the last 24 hours (or the period in the settings) also count, unless they were approved. Five removals are always allowed, unless the limit is a lower number. An empty full delivery always needs approval.',

@@ -1,13 +1,14 @@
-import { Form, Select, Typography } from 'antd';
+import { Form, Select } from 'antd';
 import { PROTECTIONS } from '../../../../common/rules';
 import { usePage } from '../../page-context';
+import { FormHeading } from '../../parts/FormHeading';
 
 /** Whom the source leaves alone, and which departments get no members from it. */
 export function ProtectionFields() {
   const { t } = usePage();
   return (
     <>
-      <Typography.Title level={5}>{t('Protection')}</Typography.Title>
+      <FormHeading>{t('Protection')}</FormHeading>
       <ProtectionField
         rule="privilegedUsers"
         label={t('Users with a privileged role')}

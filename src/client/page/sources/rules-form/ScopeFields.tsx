@@ -1,5 +1,6 @@
 import { Form, Select, Typography } from 'antd';
 import { usePage } from '../../page-context';
+import { FormHeading } from '../../parts/FormHeading';
 import { ConditionRows } from './ConditionRows';
 
 /** Which records of the source are taken. */
@@ -7,7 +8,7 @@ export function ScopeFields() {
   const { t } = usePage();
   return (
     <>
-      <Typography.Title level={5}>{t('Scope')}</Typography.Title>
+      <FormHeading>{t('Scope')}</FormHeading>
       <Typography.Paragraph type="secondary">
         {t('Only records that meet all conditions are imported. Records out of scope count as missing.')}
       </Typography.Paragraph>
