@@ -67,6 +67,18 @@ describe('a new source', () => {
     });
   });
 
+  it('says at the name why it is refused', async () => {
+    const reason = 'The name "hr" can be taken for that of the source "HR".';
+    server.refuse(CREATE, new Refusal(reason, 'SOURCE_NAME_SIMILAR'));
+    const { user, drawer } = await openNew();
+    const name = drawer.getByRole('textbox', { name: 'Name' });
+    await user.type(name, 'hr');
+    await user.click(drawer.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(name).toBeInvalid());
+    await waitFor(() => expect(name).toHaveAccessibleDescription(expect.stringContaining(reason)));
+    expect(name).toHaveFocus();
+  });
+
   it('needs a name', async () => {
     const { user, drawer } = await openNew();
     await user.click(drawer.getByRole('button', { name: 'Save' }));

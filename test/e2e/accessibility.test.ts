@@ -41,7 +41,8 @@ describeInBrowser('the page for those who see little, or nothing', () => {
         for (const tab of ['Update history', 'Disabled users', 'Changes']) {
           await page.getByRole('tab', { name: tab, exact: true }).press('Enter');
           if (tab === 'Changes') await visitor.search('Search by uid or name', awkward.name);
-          await page.locator('.ant-tabs-tabpane-active [data-row-key]').first().waitFor();
+          const region = page.getByRole('region', { name: tab === 'Update history' ? 'Tasks' : tab });
+          await region.and(page.locator('[aria-busy="false"]')).waitFor();
           await expectNone();
         }
       });
@@ -86,23 +87,6 @@ describeInBrowser('the page for those who see little, or nothing', () => {
       expect(await said.count()).toBe(0);
       await visitor.button('Sync', visitor.source(awkward.title)).click();
       await said.waitFor({ state: 'attached' });
-    });
-
-    test('a refusal stands at its field', async () => {
-      visitor = await Visitor.arrive(one);
-      await visitor.openSources();
-      const { page } = visitor;
-      await page.getByRole('button', { name: 'Add new' }).click();
-      await page.getByRole('menuitem', { name: 'CSV or JSON file' }).click();
-      const drawer = visitor.drawer('Add source');
-      const name = drawer.getByLabel('Name', { exact: true });
-      await name.fill(awkward.name.toUpperCase());
-      await visitor.button('Save', drawer).click();
-      await drawer.locator('.ant-form-item-explain-error').waitFor();
-      await visitor.focusIsOn(name);
-      expect(await name.getAttribute('aria-invalid')).toBe('true');
-      const reason = page.locator(`[id="${(await name.getAttribute('aria-describedby'))?.split(' ')[0]}"]`);
-      expect(await reason.innerText()).toContain(awkward.name);
     });
   });
 });
