@@ -13,7 +13,8 @@ beforeEach(() => {
 async function openTask() {
   const page = showPage({ server });
   await page.user.click(screen.getByRole('tab', { name: 'Update history' }));
-  await page.user.click(await screen.findByRole('button', { name: /^(Details|Review) / }));
+  const tasks = within(await screen.findByRole('region', { name: 'Tasks' }));
+  await page.user.click(await tasks.findByRole('button', { name: /^(Details|Review) / }));
   return { ...page, drawer: within(await screen.findByRole('dialog', { name: 'Task 7' })) };
 }
 
@@ -107,6 +108,37 @@ describe('a run that is held', () => {
     expect(server.lastCallTo('userData:approve')).toMatchObject({ method: 'post', data: { id: 7 } });
   });
 
+  it('that was overtaken cannot be approved, but run again', async () => {
+    server.tasks = [blockedTask({ newerTaskId: 9 })];
+    const { user, drawer } = await openTask();
+    const notice = await drawer.findByRole('alert');
+    expect(notice).toHaveTextContent(
+      'The source has delivered newer data since, so this run can no longer be approved.',
+    );
+    expect(within(notice).getByRole('button', { name: 'Task 9' })).toBeInTheDocument();
+    expect(drawer.queryByRole('button', { name: 'Approve' })).not.toBeInTheDocument();
+    await user.click(drawer.getByRole('button', { name: 'Run again' }));
+    await waitFor(() => expect(server.lastCallTo('userData:pull').data).toEqual({ name: 'hr' }));
+  });
+
+  it('that was pushed and overtaken has to be pushed again', async () => {
+    server.tasks = [blockedTask({ newerTaskId: 9, trigger: 'push' })];
+    const { drawer } = await openTask();
+    expect(await drawer.findByRole('alert')).toHaveTextContent('Push the records again.');
+    expect(drawer.queryByRole('button', { name: 'Run again' })).not.toBeInTheDocument();
+    expect(drawer.getByRole('button', { name: 'Reject' })).toBeEnabled();
+  });
+
+  it('names what would be removed and what is allowed before it is approved', async () => {
+    const params = { ...blockedTask().params, concerns: 'both', hours: 24, limitUsers: 5, limitDepartments: 2 };
+    server.tasks = [blockedTask({ params })];
+    const { user, drawer } = await openTask();
+    await user.click(await drawer.findByRole('button', { name: 'Approve' }));
+    const asking = await screen.findByRole('dialog', { name: 'Approve this run of Personnel?' });
+    expect(asking).toHaveTextContent('12 would be disabled');
+    expect(asking).toHaveTextContent('Allowed in 24 hours: 5 users and 2 departments.');
+  });
+
   it('stays as it is when the person thinks again', async () => {
     server.tasks = [blockedTask()];
     const { user, drawer } = await openTask();
@@ -127,6 +159,7 @@ describe('a run that is held', () => {
     await user.click(reject);
     expect(await drawer.findByText('Rejected. Nothing was written.')).toBeInTheDocument();
     expect(drawer.getByRole('row', { name: /Rejected by/ })).toHaveTextContent(/Ada, Nov 20, 2026/);
+    expect(drawer.getAllByText('Rejected').length).toBeGreaterThan(0);
     expect(await drawer.findByRole('row', { name: /e-1/ })).toHaveTextContent('Would be disabled');
     expect(drawer.queryByRole('button', { name: 'Approve' })).not.toBeInTheDocument();
     expect(server.lastCallTo('userData:reject')).toMatchObject({ method: 'post', data: { id: 7 } });

@@ -66,6 +66,37 @@ describe('the settings', () => {
     expect(server.callsTo(SAVE)).toEqual([]);
   });
 
+  it('keep no record details longer than their tasks', async () => {
+    const { user, drawer, save } = await openSettings();
+    const tasks = await drawer.findByRole('spinbutton', { name: 'Keep tasks (days)' });
+    await user.clear(tasks);
+    await user.type(tasks, '30');
+    await save();
+    await waitFor(() => expect(drawer.getByRole('spinbutton', { name: 'Keep record details (days)' })).toBeInvalid());
+    expect(server.callsTo(SAVE)).toEqual([]);
+  });
+
+  it('ask before what was entered is lost, and keep it', async () => {
+    const { user, drawer } = await openSettings();
+    const days = await drawer.findByRole('spinbutton', { name: 'Keep tasks (days)' });
+    await user.type(days, '0');
+    await user.click(drawer.getByRole('button', { name: 'Close' }));
+    const asking = await screen.findByRole('dialog', { name: 'Discard your changes?' });
+    await user.click(within(asking).getByRole('button', { name: 'Keep editing' }));
+    expect(days).toHaveValue('3650');
+    await user.click(drawer.getByRole('button', { name: 'Cancel' }));
+    const again = await screen.findByRole('dialog', { name: 'Discard your changes?' });
+    await user.click(within(again).getByRole('button', { name: 'Discard' }));
+    await waitFor(() => expect(screen.queryByRole('dialog', { name: 'Settings' })).not.toBeInTheDocument());
+  });
+
+  it('that nobody changed close at once', async () => {
+    const { user, drawer } = await openSettings();
+    await drawer.findByRole('spinbutton', { name: 'Keep tasks (days)' });
+    await user.click(drawer.getByRole('button', { name: 'Close' }));
+    await waitFor(() => expect(screen.queryByRole('dialog', { name: 'Settings' })).not.toBeInTheDocument());
+  });
+
   it('that the server refuses stay in the form, with the reason', async () => {
     server.refuse(SAVE, new Refusal('outcomeDays: expected a whole number from 1 to 3650. Nothing was written.'));
     const { user, drawer, save } = await openSettings();

@@ -188,7 +188,7 @@ describe('Preview', () => {
 
 describe('a run that is held', () => {
   it('shows at its source, with the way to decide', async () => {
-    server.sources = [source({ lastTask: blockedTask() })];
+    server.sources = [source({ lastTask: blockedTask(), blockedTaskIds: [7] })];
     server.tasks = [blockedTask()];
     const { user } = showPage({ server });
     const held = await row(/hr/);
@@ -197,6 +197,62 @@ describe('a run that is held', () => {
     await user.click(button(held, 'Review'));
     const drawer = await screen.findByRole('dialog', { name: 'Task 7' });
     expect(await within(drawer).findByRole('button', { name: 'Approve' })).toBeEnabled();
+  });
+});
+
+describe('the last run', () => {
+  it('hides no run that needs approval', async () => {
+    server.sources = [source({ lastTask: task({ id: 9 }), blockedTaskIds: [8, 7] })];
+    const { user } = showPage({ server });
+    const line = await row(/hr/);
+    expect(line).toHaveTextContent('Success');
+    expect(line).toHaveTextContent('Runs that need approval: 2');
+    await user.click(button(line, 'Review'));
+    expect(window.location.search).toBe('?tab=history&source=2&status=blocked');
+  });
+
+  it('is no preview, which gets a line below it', async () => {
+    server.sources = [source({ lastTask: failedTask(), lastPreview: preview({ id: 8 }) })];
+    server.tasks = [preview({ id: 8 })];
+    const { user } = showPage({ server });
+    const line = await row(/hr/);
+    expect(line).toHaveTextContent('Failed');
+    expect(line).toHaveTextContent('The host is down.');
+    expect(line).not.toHaveTextContent('would be created');
+    await user.click(within(line).getByRole('button', { name: 'Success Preview' }));
+    expect(await screen.findByRole('dialog', { name: 'Task 8' })).toBeInTheDocument();
+  });
+
+  it('cannot be followed by another one while a preview goes on', async () => {
+    server.sources = [source({ lastTask: task(), lastPreview: runningTask({ id: 8, dryRun: true }) })];
+    showPage({ server });
+    const line = await row(/hr/);
+    expect(within(line).getByRole('progressbar')).toBeInTheDocument();
+    expect(button(line, 'Sync')).toBeDisabled();
+    expect(button(line, 'Preview')).toBeDisabled();
+  });
+
+  it('grows older while somebody looks', async () => {
+    jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'nextTick'] });
+    try {
+      server.sources = [source({ lastTask: task({ finishedAt: new Date(Date.now() - 3000).toISOString() }) })];
+      showPage({ server, user: userEvent.setup({ advanceTimers: jest.advanceTimersByTime }) });
+      expect(await screen.findByText('3 seconds ago')).toBeInTheDocument();
+      // React draws at the end of each of these.
+      for (let seconds = 0; seconds < 75; seconds += 5) await act(() => jest.advanceTimersByTimeAsync(5000));
+      expect(await row(/hr/)).toHaveTextContent('1 minute ago');
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('asks for the types once, however often it looks again', async () => {
+    server.sources = [source({ lastTask: task() })];
+    const { announceTask } = showPage({ server });
+    await row(/hr/);
+    announceTask();
+    await waitFor(() => expect(asked()).toBeGreaterThan(1));
+    expect(server.callsTo('userData:listSyncTypes')).toHaveLength(1);
   });
 });
 

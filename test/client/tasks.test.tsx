@@ -30,6 +30,36 @@ async function openTask() {
   return { ...page, opener, drawer: within(await screen.findByRole('dialog', { name: 'Task 7' })) };
 }
 
+describe('a task that failed before anything came', () => {
+  it('claims nothing about records, and hands out nothing that was delivered', async () => {
+    server.tasks = [failedTask({ mode: null, total: 0, receivedAt: null })];
+    const { drawer } = await openTask();
+    expect(await drawer.findByText('The run failed before any record was processed.')).toBeInTheDocument();
+    expect(drawer.getByRole('button', { name: 'Download records as CSV' })).toBeInTheDocument();
+    expect(drawer.queryByRole('button', { name: 'Download delivered data' })).not.toBeInTheDocument();
+  });
+});
+
+describe('a task that was retried', () => {
+  it('shows what each attempt did', async () => {
+    const first = {
+      attempt: 1,
+      status: 'partially_failed',
+      code: null,
+      startedAt: '2026-11-19T09:00:00.000Z',
+    } as const;
+    const counts = { users: { all: 26, failed: 24, created: 2 } };
+    const earlierAttempts = [{ ...first, finishedAt: '2026-11-19T09:01:00.000Z', counts }];
+    server.tasks = [task({ attempt: 2, earlierAttempts, counts: { users: { all: 24, created: 24 } } })];
+    const { drawer } = await openTask();
+    const attempt = within(await drawer.findByRole('listitem'));
+    expect(attempt.getByText('Attempt 1')).toBeInTheDocument();
+    expect(attempt.getByText('Partially failed')).toBeInTheDocument();
+    expect(attempt.getByText('24 failed')).toBeInTheDocument();
+    expect(drawer.getByText('24 created')).toBeInTheDocument();
+  });
+});
+
 describe('the history', () => {
   it('says that a run reads, as long as more records may come', async () => {
     server.tasks = [runningTask({ done: 0, total: 609, receivedAt: null, mode: null })];
@@ -83,7 +113,7 @@ describe('the history', () => {
     expect(server.lastCallTo(TASKS).params).toMatchObject({ page: 1 });
     await user.click(screen.getByRole('combobox', { name: 'Source' }));
     await user.click((await screen.findAllByTitle('Personnel')).at(-1) as HTMLElement);
-    await waitFor(() => expect(filterOf(TASKS)).toEqual({ status: { $in: ['failed'] }, sourceId: 2 }));
+    await waitFor(() => expect(filterOf(TASKS)).toEqual({ status: { $in: ['failed'] }, sourceId: '2' }));
   });
 
   it('tells previews from runs, and lists either alone', async () => {

@@ -1,6 +1,10 @@
 import '@testing-library/jest-dom';
+import { TextDecoder, TextEncoder } from 'node:util';
 import { configure } from '@testing-library/react';
 import { hushKnownNoise } from '../../../host/known-noise.cjs';
+
+// What browsers have and jsdom does not.
+Object.assign(globalThis, { TextDecoder, TextEncoder });
 
 // What antd asks the browser and jsdom does not have.
 window.matchMedia = (query: string) =>
