@@ -31,7 +31,7 @@ export class PluginUserDataSyncClientV2 extends Plugin {
     // The menu is the users plugin's; adding it again is what makes a tab of it possible, whichever loads first.
     app.pluginSettingsManager.addMenuItem({
       key: 'users-permissions',
-      title: app.i18n.t('Users & Permissions', { ns: 'client' }),
+      title: app.i18n.t('Users & Permissions', { ns: ['@nocobase/plugin-users', 'client'] }),
       icon: 'TeamOutlined',
     });
     app.pluginSettingsManager.addPageTabItem({

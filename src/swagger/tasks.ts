@@ -214,6 +214,7 @@ const exampleTask = {
   dryRun: false,
   deletesSource: false,
   attempt: 1,
+  earlierAttempts: null,
   total: 60,
   done: 0,
   counts: { users: exampleCounts },

@@ -99,7 +99,7 @@ describeInBrowser('runs that are looked at before they write', () => {
       expect(await visitor.button('Approve', details).count()).toBe(0);
       await row(details, full('bo')).getByText('Would be disabled').waitFor();
       await visitor.closeDrawer(details);
-      await line.getByText('Canceled').waitFor();
+      await line.getByText('Rejected', { exact: true }).waitFor();
 
       const table = await disabledUsers(full(''));
       await table.getByText('Nothing matches the filter.').waitFor();
@@ -124,7 +124,8 @@ describeInBrowser('runs that are looked at before they write', () => {
       await visitor.button('Preview', line).click();
       await row(details, full('bo')).getByText('Would be created').waitFor();
       await visitor.closeDrawer(details);
-      await sync(line, '1 created');
+      // The run before has created one, too.
+      await sync(line, '1 unchanged');
       await visitor.button('Tasks', line).click();
       const tasks = visitor.drawer(`Tasks of ${title}`);
       await visitor.choose(tasks, 'Runs and previews', 'Only previews');

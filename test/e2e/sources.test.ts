@@ -175,7 +175,7 @@ describeInBrowser('sources and their tasks', () => {
       const enabled = row.getByRole('switch');
       await enabled.click();
       await sync.waitFor({ state: 'detached' });
-      expect(await visitor.button('Tasks', row).count()).toBe(0);
+      expect(await visitor.button('Tasks', row).count()).toBe(1);
       await enabled.click();
       await sync.waitFor();
       expect(await visitor.button('Tasks', row).count()).toBe(1);

@@ -33,7 +33,7 @@ export function useAddress(): readonly [Address, GoTo] {
 
 function readAddress(): Address {
   const query = new URLSearchParams(window.location.search);
-  return Object.fromEntries(NAMES.flatMap((name) => (query.get(name) ? [[name, query.get(name)]] : []))) as Address;
+  return Object.fromEntries(NAMES.flatMap((name) => (query.get(name) ? [[name, query.get(name)]] : [])));
 }
 
 /** The beginning of a tab: nothing else of the page is set. */

@@ -123,9 +123,21 @@ export interface Warning {
 /** The name by which a person would know a record in a list. */
 export function nameOf(record: SyncRecord): string {
   if (record.dataType === 'department') return record.title || record.uid;
-  for (const field of ['nickname', 'username', 'email']) {
-    const value = record.fields[field];
+  return nameIn('user', record.fields) ?? record.uid;
+}
+
+/** Fields by which a person knows a record, the best first. */
+const NAMES: Readonly<Record<SyncDataType, readonly string[]>> = {
+  user: ['nickname', 'username', 'email'],
+  department: ['title'],
+};
+
+/** What a record is called by its fields, also one that could not be understood; at most 255 characters. */
+export function nameIn(dataType: SyncDataType, fields: unknown): string | undefined {
+  if (typeof fields !== 'object' || fields === null) return undefined;
+  for (const field of NAMES[dataType]) {
+    const value = (fields as Readonly<Record<string, unknown>>)[field];
     if (typeof value === 'string' && value !== '') return value.slice(0, 255);
   }
-  return record.uid;
+  return undefined;
 }

@@ -3,7 +3,7 @@ import type { SyncDataType } from '../../common/records';
 import { boundedParams, messageOf, type ErrorCode, type MessageParams } from '../errors';
 import { excerpt, MAX_TOLD, MAX_TOLD_RECORD_LENGTH } from '../limits';
 import type { LoggedOutcome, Outcome } from '../model/outcome';
-import type { Rejection, SyncRecord, UserDataRecord, Warning } from '../model/records';
+import { nameIn, type Rejection, type SyncRecord, type UserDataRecord, type Warning } from '../model/records';
 import { maskSecrets } from '../security/secrets';
 import { setOwn } from '../security/set-own';
 import { linkResourceOf, type SyncTarget } from './contracts';
@@ -107,7 +107,8 @@ export class RecordSetReport {
     tellFailure(report, rejection.record as UserDataRecord, rejection.code, rejection.params);
     const uid = rejection.uid ?? '';
     const { code, params } = rejection;
-    const entry = logged(target, { uid, name: uid, action: 'failed', code, params }, 'rejected', this.dataType);
+    const name = nameIn(this.dataType, rejection.record) ?? uid;
+    const entry = logged(target, { uid, name, action: 'failed', code, params }, 'rejected', this.dataType);
     if (entry) this.onOutcome(entry);
   }
 

@@ -40,6 +40,7 @@ const USERS = 'expected a whole number from 1 to 10000000, or null for no limit.
 it.each<[unknown, string]>([
   [[], 'body: expected an object.'],
   [[{ outcomeDays: 5 }], 'body: expected an object.'],
+  [{ outcomeDays: 400, taskDays: 30 }, 'outcomeDays: expected a whole number from 1 to 30.'],
   [{ outcomeDays: 0 }, `outcomeDays: ${DAYS}`],
   [{ outcomeDays: 36_501 }, `outcomeDays: ${DAYS}`],
   [{ outcomeDays: 1.5 }, `outcomeDays: ${DAYS}`],

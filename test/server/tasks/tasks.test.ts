@@ -37,6 +37,7 @@ interface Task {
   id: number;
   status: string;
   attempt: number;
+  earlierAttempts: unknown;
   code: string | null;
   message: string;
   counts: Record<string, Record<string, number>>;
@@ -168,7 +169,11 @@ describe('tasks', () => {
     });
     second.resolve([{ dataType: 'user', sourceName: name, records: [{ uid: 'r', username: 'retried' }] }]);
     await settled();
-    expect(await task(taskId)).toMatchObject({ status: 'success', attempt: 2 });
+    expect(await task(taskId)).toMatchObject({
+      status: 'success',
+      attempt: 2,
+      earlierAttempts: [{ attempt: 1, status: 'failed', code: 'SOURCE_FAILED', counts: {} }],
+    });
     expect(await outcomes(taskId)).toMatchObject([{ uid: 'r', attempt: 2 }]);
     const again = await call('retry', { sourceId, id: taskId });
     expect(again.body).toMatchObject({ errors: [{ code: 'TASK_NOT_RETRYABLE' }] });
@@ -181,14 +186,21 @@ describe('tasks', () => {
       {
         dataType: 'user',
         sourceName: name,
-        records: [{ uid: '1', username: 'partly' }, { uid: '' }, { uid: '2', username: 'nocobase' }],
+        records: [
+          { uid: '1', username: 'partly' },
+          { uid: '', nickname: 'Known By Name' },
+          { uid: '2', username: 'nocobase' },
+        ],
       },
     ]);
     await settled();
     const ended = await task(taskId);
     expect(ended).toMatchObject({ status: 'partially_failed', counts: { users: { all: 3, created: 1, failed: 2 } } });
     const failed = (await outcomes(taskId)).filter(({ action }) => action === 'failed');
-    expect(failed).toMatchObject([{ code: 'UID_MISSING' }, { uid: '2', code: 'UNIQUE_CONFLICT' }]);
+    expect(failed).toMatchObject([
+      { code: 'UID_MISSING', uid: '', name: 'Known By Name' },
+      { uid: '2', code: 'UNIQUE_CONFLICT' },
+    ]);
     expect(failed.every(({ message }) => typeof message === 'string' && message !== '')).toBe(true);
   });
 

@@ -28,7 +28,7 @@ export function OutcomesTable({ task }: { readonly task: Task }) {
   const isLast = wanted.attempt === last;
   const planned = isLast && isPlanned(task);
   const isFiltered = Boolean(filter.action?.length || filter.target || filter.search);
-  const isBroken = isLast && task.status === 'failed' && task.counts === null;
+  const isBroken = isLast && task.status === 'failed' && Object.keys(task.counts ?? {}).length === 0;
   const nothing = isBroken
     ? t('The run failed before any record was processed.')
     : planned
