@@ -57,12 +57,13 @@ async function sources(page) {
   await adding.getByText('Delivery mode').waitFor();
   await picture(page, 'add-source');
   await button(adding, 'Cancel').click();
+  await button(page.getByRole('dialog', { name: 'Discard your changes?' }), 'Discard').click();
 
   const configuring = drawer(page, 'Configure');
   await button(demo(page), 'Configure').click();
   await configuring.getByText('Delivery mode').waitFor();
   await picture(page, 'configure-source');
-  await configuring.getByRole('radio', { name: /^Everything/ }).check();
+  await configuring.getByRole('radio', { name: /^Full list/ }).check();
   const rules = configuring.getByRole('button', { name: 'Removals, limits and scope' });
   await rules.click();
   await settled(page);
@@ -113,7 +114,7 @@ async function held(page) {
   await task(page).getByText('Would be disabled').first().waitFor();
   await picture(page, 'blocked');
   await button(task(page), 'Approve').click();
-  await button(page.getByRole('dialog', { name: 'Approve this run?' }), 'Approve').click();
+  await button(page.getByRole('dialog', { name: /^Approve this run of/ }), 'Approve').click();
   await task(page)
     .getByText(/19 disabled/)
     .waitFor();

@@ -24,7 +24,7 @@ describeInBrowser('the address of the page', () => {
       const { page } = visitor;
       await visitor.openSources();
       const details = await visitor.openNewestTask(sourceName);
-      await details.getByText(`Ada ${sourceName}`).waitFor();
+      await details.getByRole('link', { name: `Ada ${sourceName}` }).waitFor();
       await details.getByRole('button', { name: 'Copy link' }).click();
       const copied = await page.evaluate(() => navigator.clipboard.readText());
       expect(copied).toBe(page.url());
@@ -37,7 +37,7 @@ describeInBrowser('the address of the page', () => {
       await visitor.source('HTTP API').waitFor();
 
       await page.goto(copied);
-      await details.getByText(`Ada ${sourceName}`).waitFor();
+      await details.getByRole('link', { name: `Ada ${sourceName}` }).waitFor();
       await visitor.drawer(`Tasks of ${sourceName}`).waitFor();
     });
 

@@ -53,9 +53,7 @@ export function SyncPage({ host }: { readonly host: PageHost }) {
               renderTabBar={(props, TabBar) => (
                 // In the bar itself the button would be among the tabs, which a list of tabs must not have.
                 <Flex ref={tabBar} gap={16} align="start">
-                  <div style={{ flex: 1, minWidth: 0 }}>
-                    <TabBar {...props} />
-                  </div>
+                  <TabBar {...props} style={{ ...props.style, flex: 1, minWidth: 0 }} />
                   <SettingsButton />
                 </Flex>
               )}
