@@ -28,6 +28,8 @@ async function goBack(): Promise<void> {
   });
 }
 
+const loaded = () => waitFor(() => expect(document.querySelector('[aria-busy="true"]')).toBeNull());
+
 describe('the address of the page', () => {
   it.each([
     ['?tab=history', 'Update history'],
@@ -35,9 +37,10 @@ describe('the address of the page', () => {
     ['?tab=disabled', 'Disabled users'],
     ['?tab=no-such-tab', 'Sources'],
     ['', 'Sources'],
-  ])('%s shows the tab %s', (query, tab) => {
+  ])('%s shows the tab %s', async (query, tab) => {
     open(query);
     expect(screen.getByRole('tab', { name: tab, selected: true })).toBeInTheDocument();
+    await loaded();
   });
 
   it('opens a task, which Back closes again', async () => {
@@ -72,6 +75,7 @@ describe('the address of the page', () => {
         dryRun: { $isFalsy: true },
       }),
     );
+    await loaded();
   });
 
   it('has what is searched for, and the person whose changes are shown', async () => {
@@ -89,6 +93,7 @@ describe('the address of the page', () => {
     const { user } = open('?tab=changes&search=grace');
     await user.click(screen.getByRole('tab', { name: 'Update history' }));
     expect(window.location.search).toBe('?tab=history');
+    await loaded();
   });
 });
 
@@ -111,6 +116,7 @@ describe('runs that need approval', () => {
     await waitFor(() =>
       expect(JSON.parse(server.lastCallTo(TASKS).params?.filter as string)).toEqual({ status: { $in: ['blocked'] } }),
     );
+    await loaded();
   });
 
   it('are not spoken of where there is none', async () => {

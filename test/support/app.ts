@@ -3,24 +3,8 @@ import supertest from 'supertest';
 import UserDataSync, { type PluginUserDataSyncServer } from '../../src/server';
 import { OWN_PACKAGE } from '../../src/server/model/names';
 import { createDatabase, type TestDatabase } from './databases';
+import { HOST_PLUGINS } from './host-plugins.cjs';
 import type { PubSubBus } from './pub-sub-bus';
-
-/** The plugins of the host that this plugin lives with. */
-const HOST_PLUGINS = [
-  'error-handler',
-  'field-sort',
-  'data-source-main',
-  'data-source-manager',
-  'system-settings',
-  'collection-tree',
-  'ui-schema-storage',
-  'auth',
-  'user-data-sync',
-  'users',
-  'acl',
-  'departments',
-  'api-keys',
-] as const;
 
 type HostPlugin = (typeof HOST_PLUGINS)[number];
 

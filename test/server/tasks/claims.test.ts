@@ -1,4 +1,5 @@
 import { SyncSource, type PulledData } from '../../../src/server';
+import { fromJsonColumn } from '../../../src/server/database/json-column';
 import type { SyncTarget } from '../../../src/server/pipeline/contracts';
 import type { SyncSourceModel } from '../../../src/server/sources';
 import { TaskStore } from '../../../src/server/tasks';
@@ -187,7 +188,10 @@ describe('a source', () => {
     }
     await outdate(id);
     await store.claims.giveUpLost();
-    expect((await tasks()).at(-1)).toMatchObject({ id, status: 'failed', code: 'INTERRUPTED' });
+    const lost = [1, 2, 3].map((attempt) => ({ attempt, status: 'failed', code: 'INTERRUPTED' }));
+    const task = (await tasks()).at(-1);
+    expect(task).toMatchObject({ id, status: 'failed', code: 'INTERRUPTED' });
+    expect(fromJsonColumn(task?.earlierAttempts)).toMatchObject(lost);
   });
 
   it('is not written to by a run that was paused while another one took its task over', async () => {

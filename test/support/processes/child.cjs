@@ -11,24 +11,11 @@ console.info = () => undefined;
 const { once } = require('node:events');
 const { createServer } = require('node:http');
 const { Application } = require('@nocobase/server');
+const { HOST_PLUGINS } = require('../host-plugins.cjs');
 
 const OWN_PACKAGE = 'nocobase-plugin-user-data-sync';
-const HOST_PLUGINS = [
-  'error-handler',
-  'field-sort',
-  'data-source-main',
-  'data-source-manager',
-  'system-settings',
-  'collection-tree',
-  'ui-schema-storage',
-  'auth',
-  'user-data-sync',
-  'users',
-  'acl',
-  'departments',
-  'api-keys',
-].map((name) => [`@nocobase/plugin-${name}`, name]);
-const PLUGINS = [...HOST_PLUGINS, [OWN_PACKAGE, OWN_PACKAGE]].map(([packageName, name]) => [
+const PACKAGES = HOST_PLUGINS.map((name) => [`@nocobase/plugin-${name}`, name]);
+const PLUGINS = [...PACKAGES, [OWN_PACKAGE, OWN_PACKAGE]].map(([packageName, name]) => [
   require(packageName).default,
   { name, packageName },
 ]);

@@ -30,12 +30,7 @@ function Run({ task }: { readonly task: Task }) {
   if (isRunning(task)) return <RunProgress task={task} />;
   return (
     <>
-      <Flex gap={4} align="center" wrap>
-        <OpenTask task={task}>
-          <StatusTag task={task} />
-        </OpenTask>
-        <Ago time={task.finishedAt ?? task.createdAt} />
-      </Flex>
+      <StatusLine task={task} />
       {task.code ? (
         <LongText rows={4}>
           <Typography.Text type={hasFailed(task) ? 'danger' : undefined}>
@@ -50,14 +45,17 @@ function Run({ task }: { readonly task: Task }) {
 }
 
 /** A preview says nothing about how the source stands, so it gets no more than a line. */
-function Preview({ task }: { readonly task: Task }) {
-  if (isRunning(task)) return <RunProgress task={task} />;
+const Preview = ({ task }: { readonly task: Task }) =>
+  isRunning(task) ? <RunProgress task={task} /> : <StatusLine task={task} />;
+
+/** How a run ended and when; the status opens the run. */
+function StatusLine({ task }: { readonly task: Task }) {
   return (
     <Flex gap={4} align="center" wrap>
       <OpenTask task={task}>
         <StatusTag task={task} />
       </OpenTask>
-      <Typography.Text type="secondary">
+      <Typography.Text type={task.dryRun ? 'secondary' : undefined}>
         <Ago time={task.finishedAt ?? task.createdAt} />
       </Typography.Text>
     </Flex>
