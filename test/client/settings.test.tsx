@@ -108,7 +108,8 @@ describe('the settings', () => {
     expect(days).toHaveValue('300');
     expect(days).toBeInvalid();
     expect(days).toHaveFocus();
-    expect(days).toHaveAccessibleDescription(/expected a whole number from 1 to 3650/);
+    // What it said before fades out.
+    await waitFor(() => expect(days).toHaveAccessibleDescription(/expected a whole number from 1 to 3650/));
   });
 
   it('say what failed and load again on request', async () => {

@@ -124,7 +124,9 @@ describe('what is kept of deliveries that wait', () => {
       jest.spyOn(host.app.aesEncryptor, 'encrypt').mockResolvedValueOnce('x'.repeat(SPOOL_QUOTA + 1));
       const response = await push(name, people(name, 1), { ...full, dryRun });
       expect([response.status, errorOf(response).code]).toEqual([413, 'DELIVERY_TOO_LARGE']);
-      expect(errorOf(response).message).toMatch(/at most 200 MB, compressed.*Deliver only what has changed/);
+      expect(errorOf(response).message).toMatch(
+        /At most 200 MB \(compressed\) are stored.*Deliver only changed records/,
+      );
     }
     expect(await kept(name)).toEqual([]);
     const [task] = await host.rows('userDataSyncTasks', { order: [['id', 'DESC']], limit: 1 });

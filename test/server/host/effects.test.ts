@@ -190,7 +190,7 @@ describe('what the host does beside writing rows', () => {
         const { users, departments } = await source.users(records);
         expect(users.count).toMatchObject({ all: 1000, success: 998, failed: 2 });
         expect(users.failedRecords).toMatchObject([
-          { record: { uid: uids[17] }, code: 'WRITE_FAILED', message: expect.stringContaining('refused') as string },
+          { record: { uid: uids[17] }, code: 'WRITE_FAILED', message: expect.stringContaining('rejected') as string },
           { record: { uid: uids[600] }, code: 'WRITE_FAILED' },
         ]);
         expect(JSON.stringify(users.failedRecords.map(({ message }) => message))).not.toMatch(/INSERT|UPDATE|sql:/);
