@@ -46,7 +46,8 @@ export function collectionActions(deps: () => SourceChangeDeps) {
     ctx.body = presentRows(ctx.body, selection, (row) => plain(row, sourceManager));
     if (resourceName === RESOURCE && actionName === 'list' && selection.fields.has('id'))
       ctx.body = await withRuns(ctx.body, ctx);
-    if (resourceName === TASKS && actionName === 'get' && selection.fields.has('id'))
+    // The newer task may be somebody else's, of whom a role that may only push learns nothing.
+    if (resourceName === TASKS && actionName === 'get' && selection.fields.has('id') && !own)
       ctx.body = await withNewerTask(ctx.body, syncService.heldRuns);
   };
 }

@@ -1,3 +1,4 @@
+import type { TaskStatus } from '../../common/tasks';
 import type { PrimaryKey } from '../model/primary-key';
 import type { HeldRuns } from '../service/held-runs';
 
@@ -8,6 +9,8 @@ import type { HeldRuns } from '../service/held-runs';
  * @param shown what is answered of the task, with its id.
  */
 export async function withNewerTask(shown: unknown, heldRuns: HeldRuns): Promise<unknown> {
-  const id = (shown as { readonly id?: PrimaryKey } | null)?.id;
-  return id === undefined ? shown : { ...(shown as object), newerTaskId: (await heldRuns.newerThan(id)) ?? null };
+  const { id, status } = (shown ?? {}) as { readonly id?: PrimaryKey; readonly status?: TaskStatus };
+  if (id === undefined) return shown;
+  const mayWait = status === undefined || status === 'blocked';
+  return { ...(shown as object), newerTaskId: (mayWait ? await heldRuns.newerThan(id) : undefined) ?? null };
 }

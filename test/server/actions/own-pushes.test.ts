@@ -129,6 +129,16 @@ describe('a role that may only push', () => {
     expect((await key.get(`/api/userDataSyncTasks/${own[0]}/createdBy:get`)).status).toBe(403);
   });
 
+  it('is not told of newer tasks of others', async () => {
+    const read = async (caller: Caller) => {
+      const { body } = await caller.get(`/api/userDataSyncTasks:get?filterByTk=${own[0]}`);
+      return (body as { data: object }).data;
+    };
+    expect(await read(key)).toMatchObject({ id: own[0] });
+    expect(await read(key)).not.toHaveProperty('newerTaskId');
+    expect(await read(admin)).toHaveProperty('newerTaskId');
+  });
+
   it('restricts nobody who may configure sources', async () => {
     const { meta } = await list(admin, 'userDataSyncTasks');
     expect(meta.count).toBe(own.length + foreign.length);
